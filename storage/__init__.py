@@ -1,0 +1,1 @@
+"""The nouns of Palanta and the one database that keeps them."""

@@ -1,0 +1,143 @@
+"""The outbox: everything that the bot says, written with the effects and delivered afterwards."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storage.database import Session
+from storage.models import Message
+
+
+class Outcome(NamedTuple):
+    """How one delivery went. ``state`` is sent, blocked, failed, or new to try again."""
+
+    id: int
+    state: str
+    at: datetime
+    message_id: int | None = None
+    error: str | None = None
+
+
+def add(
+    session: Session,
+    method: str,
+    payload: dict[str, Any],
+    *,
+    at: datetime,
+    lane: str | None = None,
+    edits: int | None = None,
+) -> None:
+    """Write down one Bot API call. Calls of a lane are delivered in order; a chat is a lane.
+
+    ``edits`` names an earlier row: its message is the one to edit.
+    """
+    session.execute(*_insert(method, payload, at=at, lane=lane, edits=edits))
+
+
+async def add_numbered(
+    session: Session, method: str, payload: dict[str, Any], *, at: datetime
+) -> int:
+    """Write down one call and return its row, for a later ``edits``."""
+    sql, params = _insert(method, payload, at=at, lane=None, edits=None)
+    [row] = await session.fetch_all(f"{sql} RETURNING id", params)
+    return int(row["id"])
+
+
+def _insert(
+    method: str, payload: dict[str, Any], *, at: datetime, lane: str | None, edits: int | None
+) -> tuple[str, dict[str, object]]:
+    sql = """
+        INSERT INTO outbox (lane, chat_id, method, payload, edits, urgent, created_at)
+        VALUES (:lane, :chat_id, :method, :payload, :edits, :urgent, :at)
+    """
+    chat_id = payload.get("chat_id")
+    return sql, {
+        "lane": lane or str(chat_id),
+        "chat_id": chat_id,
+        "method": method,
+        "payload": payload,
+        "edits": edits,
+        "urgent": int(lane is not None),
+        "at": at,
+    }
+
+
+async def list_ready(
+    session: Session, *, now: datetime, limit: int, resting: Collection[str] = ()
+) -> list[Message]:
+    """List the first undelivered call of each lane, button answers first, oldest first.
+
+    A lane with a call under way, and the ``resting`` lanes, are left out.
+    """
+    rows = await session.fetch_all(
+        """
+        SELECT id, lane, chat_id, method, payload, edits, attempts
+        FROM outbox AS this
+        WHERE state = 'new' AND not_before <= :now
+          AND lane NOT IN (SELECT value FROM json_each(:resting))
+          AND NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier
+            WHERE earlier.lane = this.lane AND earlier.state IN ('new', 'sending')
+              AND earlier.id < this.id
+          )
+        ORDER BY urgent DESC, id LIMIT :limit
+        """,
+        {"now": now, "limit": limit, "resting": list(resting)},
+    )
+    return [Message.model_validate(dict(row)) for row in rows]
+
+
+def mark_sending(session: Session, ids: Sequence[int]) -> None:
+    session.execute_many(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = :id",
+        [{"id": id_} for id_ in ids],
+    )
+
+
+def record(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Write down how deliveries went; what was said is not kept after it arrived."""
+    session.execute_many(
+        """
+        UPDATE outbox SET state = :state, message_id = :message_id, error = :error,
+            not_before = :at, sent_at = CASE WHEN :state = 'new' THEN NULL ELSE :at END,
+            payload = CASE WHEN :state IN ('sent', 'blocked') THEN NULL ELSE payload END
+        WHERE id = :id
+        """,
+        [outcome._asdict() for outcome in outcomes],
+    )
+
+
+async def find_message_id(session: Session, row_id: int) -> int | None:
+    """Find the message that a row became, or None if it never arrived."""
+    row = await session.fetch_one("SELECT message_id FROM outbox WHERE id = :id", {"id": row_id})
+    return row["message_id"] if row else None
+
+
+async def repeat_interrupted(session: Session) -> int:
+    """Take up again what was in flight when the last process died; return how many calls.
+
+    Telegram offers no way to ask whether they arrived, so they are sent again.
+    """
+    rows = await session.fetch_all(
+        "UPDATE outbox SET state = 'new' WHERE state = 'sending' RETURNING id"
+    )
+    return len(rows)
+
+
+def give_up_on_chat(session: Session, chat_id: int) -> None:
+    """Nothing more can be delivered to somebody who blocked the bot."""
+    session.execute(
+        """
+        UPDATE outbox SET state = 'blocked', payload = NULL
+        WHERE chat_id = :chat_id AND state = 'new'
+        """,
+        {"chat_id": chat_id},
+    )
+
+
+async def count(session: Session, *states: str) -> int:
+    row = await session.fetch_one(
+        "SELECT count(*) AS n FROM outbox WHERE state IN (SELECT value FROM json_each(:states))",
+        {"states": list(states)},
+    )
+    return int(row["n"]) if row else 0

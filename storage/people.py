@@ -1,0 +1,88 @@
+"""People, the privacy notice they agreed to, and their roles."""
+
+from datetime import datetime
+
+from storage.database import Session
+from storage.models import Person, Role, RoleName
+
+
+async def find(session: Session, telegram_id: int) -> Person | None:
+    row = await session.fetch_one(
+        "SELECT * FROM person WHERE telegram_id = :telegram_id",
+        {"telegram_id": telegram_id},
+    )
+    return Person.model_validate(dict(row)) if row else None
+
+
+async def meet(session: Session, telegram_id: int, *, at: datetime) -> Person:
+    """Return the person with this Telegram number, made on first contact."""
+    known = await find(session, telegram_id)
+    if known:
+        return known
+    [row] = await session.fetch_all(
+        """
+        INSERT INTO person (telegram_id, created_at) VALUES (:telegram_id, :at)
+        RETURNING *
+        """,
+        {"telegram_id": telegram_id, "at": at},
+    )
+    return Person.model_validate(dict(row))
+
+
+async def get(session: Session, person_id: int) -> Person:
+    """Raise LookupError if nobody has this number."""
+    row = await session.fetch_one("SELECT * FROM person WHERE id = :id", {"id": person_id})
+    if row is None:
+        raise LookupError(f"person {person_id}")
+    return Person.model_validate(dict(row))
+
+
+def consent(session: Session, person_id: int, *, version: str, at: datetime) -> None:
+    session.execute(
+        """
+        UPDATE person SET consented_at = :at, consent_version = :version
+        WHERE id = :id AND consented_at IS NULL
+        """,
+        {"id": person_id, "version": version, "at": at},
+    )
+
+
+def set_blocked(session: Session, telegram_id: int, *, at: datetime | None) -> None:
+    """Note that the person blocked the bot, or (None) that they are back."""
+    session.execute(
+        "UPDATE person SET blocked_at = :at WHERE telegram_id = :telegram_id",
+        {"telegram_id": telegram_id, "at": at},
+    )
+
+
+async def list_roles(session: Session, person_id: int) -> list[Role]:
+    rows = await session.fetch_all(
+        """
+        SELECT person_id, role, area FROM role
+        WHERE person_id = :person_id AND revoked_at IS NULL ORDER BY id
+        """,
+        {"person_id": person_id},
+    )
+    return [Role.model_validate(dict(row)) for row in rows]
+
+
+def grant(session: Session, role: Role, *, by: int | None, at: datetime) -> None:
+    session.execute(
+        """
+        INSERT INTO role (person_id, role, area, granted_at, granted_by)
+        VALUES (:person_id, :role, :area, :at, :by)
+        """,
+        {**role.model_dump(), "at": at, "by": by},
+    )
+
+
+async def list_with_role(session: Session, role: RoleName) -> list[Person]:
+    rows = await session.fetch_all(
+        """
+        SELECT * FROM person WHERE id IN (
+            SELECT person_id FROM role WHERE role = :role AND revoked_at IS NULL
+        ) ORDER BY id
+        """,
+        {"role": role},
+    )
+    return [Person.model_validate(dict(row)) for row in rows]
