@@ -1,0 +1,1 @@
+"""From ideas to the files that planners use."""
