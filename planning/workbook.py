@@ -14,6 +14,7 @@ from planning.summary import WITHOUT, Summary
 INK, PAPER, LINE, ACCENT = "#2B2B2B", "#F6EFE6", "#D9CBB8", "#8C3B2A"
 FONT = "Calibri"
 TOP_TOPICS = 10
+LINE_POINTS, TALLEST_POINTS = 15.0, 405.0
 
 
 class Workbook:
@@ -47,12 +48,15 @@ class Workbook:
         for index, column in enumerate(COLUMNS):
             sheet.write_string(0, index, column.name, self._formats["head"])
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(8)  # A3
+        sheet.fit_to_pages(2, 0)
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
 
     def add(self, rows: Iterable[list[Cell]]) -> None:
         for row in rows:
             self._row += 1
+            self._ideas.set_row(self._row, _height(row))
             for index, cell in enumerate(row):
                 self._write(self._ideas, self._row, index, cell)
 
@@ -183,6 +187,16 @@ class _SummarySheet:
         chart.set_chartarea({"border": {"color": LINE}})
         chart.set_size({"width": 560, "height": 330})
         self._sheet.insert_chart(3, 5, chart)
+
+
+def _height(row: list[Cell]) -> float:
+    """Give the height in points that the longest text needs; not every program works it out."""
+    lines = max(
+        len(str(cell)) // (column.width - 4) + str(cell).count("\n") + 1
+        for cell, column in zip(row, COLUMNS, strict=True)
+        if _look(column.name) == "wrap"
+    )
+    return min(LINE_POINTS * lines, TALLEST_POINTS)
 
 
 def _look(column: str) -> str:

@@ -1,0 +1,1 @@
+"""The Telegram edge of Palanta, and the command that wires everything together."""

@@ -1,0 +1,67 @@
+"""Runs before every other handler: who is it, and may we keep what they say?"""
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop
+
+from bot.context import Context
+from bot.keyboards import Button, Press
+from storage import inbox, people
+
+NOTICE_VERSION = "2026-11"
+CONSENT = Press("notice", 0, "agree")
+
+
+async def check(update: Update, context: Context) -> None:
+    """Let private chats through, and hold what was sent before the notice was agreed to.
+
+    What is held stays in the inbox, untouched; the tap releases it, in the order sent.
+    """
+    chat, sender = update.effective_chat, update.effective_user
+    if chat is None or sender is None or chat.type != ChatType.PRIVATE:
+        raise ApplicationHandlerStop
+    person = await people.meet(context.db, sender.id, at=context.now())
+    context.work.person = person
+    if person.blocked_at and not update.my_chat_member:
+        people.set_blocked(context.db, sender.id, at=None)
+    if person.consented_at is None and update.effective_message and not update.callback_query:
+        await _hold(context, chat.id, writes=_is_prose(update))
+        raise ApplicationHandlerStop
+
+
+async def _hold(context: Context, chat_id: int, *, writes: bool) -> None:
+    """Show the notice, once for all that is held."""
+    context.work.held = True
+    if not await inbox.has_held(context.db, chat_id):
+        notice = "privacy-notice-held" if writes else "privacy-notice"
+        agree = Button(context.t("button-agree"), CONSENT.data)
+        context.say(chat_id, context.t(notice), [[agree]])
+
+
+def _is_prose(update: Update) -> bool:
+    message = update.effective_message
+    return bool(message and not (message.text or "").startswith("/"))
+
+
+async def press(update: Update, context: Context, press: Press) -> None:
+    """Somebody agreed to the notice: process what was held."""
+    chat = update.effective_chat
+    assert chat, "the gate lets only chats through"
+    if context.person.consented_at is not None:
+        context.answer(update, context.t("pressed-before"))
+        return
+    people.consent(context.db, context.person.id, version=NOTICE_VERSION, at=context.now())
+    context.answer(update)
+    context.edit(update, context.t("privacy-notice"))
+    if not await inbox.has_held(context.db, chat.id):
+        context.say(chat.id, context.t("welcome"))
+    inbox.release(context.db, chat.id)
+
+
+async def note_membership(update: Update, context: Context) -> None:
+    """Somebody blocked the bot, or is back."""
+    change = update.my_chat_member
+    assert change, "the filter lets only membership changes through"
+    blocked = change.new_chat_member.status in ("kicked", "left")
+    at = context.now() if blocked else None
+    people.set_blocked(context.db, change.from_user.id, at=at)

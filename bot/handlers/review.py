@@ -1,0 +1,179 @@
+"""The moderators' queue: the least certain idea first, one at a time."""
+
+from datetime import datetime
+
+from telegram import Message, Update
+
+from bot import keyboards, receipts
+from bot.context import Context
+from bot.conversation import clean, has_words
+from bot.keyboards import Press
+from classifier import load_topics
+from storage import audit, conversations, ideas, people
+from storage.errors import IdeaNotFound
+from storage.models import Conversation, DecidedBy, Idea, Label, Stage, Status
+from storage.privacy import mask
+
+LONGEST_SHOWN = 1_500
+
+
+async def show_queue(update: Update, context: Context) -> None:
+    message = update.effective_message
+    assert message, "the filters let only commands through"
+    await _show_next(context, message.chat.id)
+
+
+async def _show_next(context: Context, chat_id: int, *, after: int | None = None) -> None:
+    idea = await ideas.claim_doubtful(context.db, context.person.id, now=context.now(), after=after)
+    if idea is None:
+        context.say(chat_id, context.t("queue-empty"))
+        return
+    left = await ideas.count_doubtful(context.db)
+    context.say(chat_id, _card(context, idea, left), keyboards.review(context.t, idea.id))
+
+
+def _card(context: Context, idea: Idea, left: int) -> str:
+    t = context.t
+    kind = {DecidedBy.AUTHOR: "queue-tag-author"}.get(
+        idea.decided_by, "queue-tag-unsure" if idea.abstained else "queue-tag"
+    )
+    text = mask(idea.text)
+    return t(
+        "queue-idea",
+        code=context.code(idea.id),
+        role=t(f"role-{idea.role}"),
+        day=t.day(idea.sent_at),
+        left=left,
+        text=text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
+        tag=t(
+            kind,
+            confidence=t.percent(idea.confidence),
+            **receipts.names(t, context.tools.classifier.taxonomy, idea.topic),
+        ),
+        words=", ".join(mask(word) for word in idea.words) or t("queue-no-words"),
+    )
+
+
+async def press(update: Update, context: Context, press: Press) -> None:
+    """A moderator decided, or looks around first."""
+    try:
+        idea = await ideas.get(context.db, press.idea_id)
+    except IdeaNotFound:
+        context.answer(update, context.t("pressed-not-yours"), alert=True)
+        return
+    if idea.doubt is None:
+        context.answer(update)
+        _close(update, context, idea, "queue-done-before")
+        return
+    t, taxonomy = context.t, context.tools.classifier.taxonomy
+    dimension = next((d for d in taxonomy.dimensions if d.id == press.value), None)
+    match press.act:
+        case "right":
+            await _relabel(update, context, idea, topic=idea.topic)
+        case "topic" if press.value in load_topics().ids:
+            await _relabel(update, context, idea, topic=press.value)
+        case "skip":
+            context.answer(update)
+            _close(update, context, idea, "queue-done-skipped")
+            await _show_next(context, context.person.telegram_id, after=idea.id)
+        case "because" if press.value == "typed":
+            _ask_reason(update, context, idea)
+        case "because" if press.value in keyboards.REASONS:
+            context.answer(update)
+            _close(update, context, idea, "queue-done-rejected")
+            await _reject(context, idea, reason=t(f"reason-{press.value}"))
+        case "dimensions":
+            _turn(update, context, keyboards.dimensions(t, taxonomy, "review", idea.id))
+        case "dimension" if dimension:
+            _turn(update, context, keyboards.topics_of(t, dimension, "review", idea.id))
+        case "reject":
+            _turn(update, context, keyboards.reasons(t, idea.id))
+        case "back":
+            _turn(update, context, keyboards.review(t, idea.id))
+        case _:
+            context.answer(update, t("pressed-not-yours"), alert=True)
+
+
+def _turn(update: Update, context: Context, keyboard: keyboards.Keyboard) -> None:
+    context.answer(update)
+    context.edit(update, keyboard=keyboard)
+
+
+def _close(update: Update, context: Context, idea: Idea, outcome: str, **facts: str) -> None:
+    context.edit(update, context.t(outcome, code=context.code(idea.id), **facts))
+
+
+async def _relabel(update: Update, context: Context, idea: Idea, *, topic: str) -> None:
+    """Keep the moderator's word, tell the author, and go on to the next idea."""
+    changed = topic != idea.topic
+    label = Label(
+        topic=topic,
+        decided_by=DecidedBy.MODERATOR,
+        model_id=idea.model_id,
+        intent=idea.intent,
+        person_id=context.person.id,
+        reason="changed" if changed else "confirmed",
+    )
+    now = context.now()
+    ideas.add_label(context.db, idea.id, label, at=now)
+    ideas.add_status(
+        context.db, idea.id, Status.REVIEWED, by=context.person.id, at=now, reason=None
+    )
+    _audit(context, "relabel" if changed else "confirm", idea, now, topic=topic)
+    names = receipts.names(context.t, context.tools.classifier.taxonomy, topic)
+    context.answer(update)
+    outcome = "queue-done-changed" if changed else "queue-done-right"
+    _close(update, context, idea, outcome, topic=names["topic"])
+    if changed:
+        await _tell_author(context, idea, "told-relabelled", **names)
+    else:
+        await _tell_author(context, idea, "told-confirmed")
+    await _show_next(context, context.person.telegram_id)
+
+
+def _ask_reason(update: Update, context: Context, idea: Idea) -> None:
+    asked = Conversation(
+        person_id=context.person.id, stage=Stage.EXPLAINING, data={"idea_id": idea.id}
+    )
+    conversations.save(context.db, asked, at=context.now())
+    context.answer(update)
+    context.say(context.person.telegram_id, context.t("ask-reason", code=context.code(idea.id)))
+
+
+async def receive_reason(context: Context, asked: Conversation, message: Message) -> None:
+    """The moderator typed why an idea is rejected; the author will read it."""
+    reason = clean(message.text or "")
+    if not has_words(reason):
+        context.say(message.chat.id, context.t("ask-reason-words"))
+        return
+    conversations.save(context.db, Conversation(person_id=context.person.id), at=context.now())
+    idea = await ideas.get(context.db, asked.data["idea_id"])
+    code = context.code(idea.id)
+    if idea.doubt is None:
+        context.say(message.chat.id, context.t("queue-done-before", code=code))
+        return
+    context.say(message.chat.id, context.t("queue-done-rejected", code=code))
+    await _reject(context, idea, reason=reason)
+
+
+async def _reject(context: Context, idea: Idea, *, reason: str) -> None:
+    now = context.now()
+    ideas.add_status(
+        context.db, idea.id, Status.REJECTED, by=context.person.id, at=now, reason=reason
+    )
+    _audit(context, "reject", idea, now)
+    await _tell_author(context, idea, "told-rejected", reason=reason)
+    await _show_next(context, context.person.telegram_id)
+
+
+async def _tell_author(context: Context, idea: Idea, name: str, **facts: str) -> None:
+    """Every change reaches the author; one who erased themselves cannot be told."""
+    if idea.person_id is None:
+        return
+    author = await people.get(context.db, idea.person_id)
+    said = context.t(name, code=context.code(idea.id), **facts)
+    context.say(author.telegram_id, said, reply_to=idea.message_id)
+
+
+def _audit(context: Context, act: str, idea: Idea, now: datetime, **facts: str) -> None:
+    audit.add(context.db, act, by=context.person.id, at=now, detail={"idea_id": idea.id, **facts})

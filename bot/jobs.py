@@ -1,0 +1,139 @@
+"""Long work outside the chat path: job rows, shown progress, and no harm in being killed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.context import Tools, message
+from bot.handlers.export import KIND, progress
+from planning import export
+from planning.filters import read_filter
+from storage import jobs, outbox
+from storage.database import Database, Session
+from storage.errors import DatabaseUnavailable
+from storage.models import Job
+
+TRIES = 3
+PROGRESS_EVERY = timedelta(seconds=2)
+PAUSE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+Finish = Callable[[Session], None]
+
+
+class Worker:
+    """Runs jobs one after the other. A job that a crash interrupted is run again from its start."""
+
+    def __init__(
+        self, database: Database, tools: Tools, *, arrived: asyncio.Event, owed: asyncio.Event
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._arrived = arrived
+        self._owed = owed
+        self._kinds: dict[str, Callable[[Job], Awaitable[Finish]]] = {KIND: self._export}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                if await self.run_next():
+                    continue
+            except DatabaseUnavailable as error:
+                log.warning("cannot write; jobs wait", error=str(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+            try:
+                await asyncio.wait_for(self._arrived.wait(), timeout=1.0)
+                self._arrived.clear()
+            except TimeoutError:
+                continue
+
+    async def run_next(self) -> bool:
+        """Run the oldest open job, if there is one; its end and its results are one transaction."""
+        async with self._database.writing() as session:
+            job = await jobs.take_next(session)
+        if job is None:
+            return False
+        try:
+            finish = await self._kinds[job.kind](job)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # whatever long work may raise: tried again, then told
+            await self._fail(job, error)
+            return True
+        async with self._database.writing() as session:
+            finish(session)
+            jobs.finish(session, job.id, at=self._tools.now())
+        self._owed.set()
+        return True
+
+    async def _fail(self, job: Job, error: Exception) -> None:
+        log.error("job failed", job=job.id, attempt=job.attempts, error=type(error).__name__)
+        if job.attempts < TRIES:
+            await asyncio.sleep(1.0)
+            return
+        async with self._database.writing() as session:
+            jobs.finish(session, job.id, at=self._tools.now(), error=type(error).__name__)
+            self._say(session, job, self._tools.texts("export-failed", reference=job.id))
+        self._owed.set()
+
+    async def _export(self, job: Job) -> Finish:
+        settings, texts = self._tools.settings, self._tools.texts
+        taxonomy = self._tools.classifier.taxonomy
+        words = job.arguments["words"]
+        order = export.Order(
+            read_filter(words, taxonomy=taxonomy, timezone=settings.timezone), words
+        )
+        city = export.City(settings.code_prefix, settings.timezone, taxonomy)
+        path = exports_folder(settings.folder) / f"usulan-{job.id}.zip"
+        async with self._database.reading() as session:
+            made = await export.make(
+                session, path, order=order, city=city, progress=self._progress_of(job)
+            )
+
+        def finish(session: Session) -> None:
+            self._edit_progress(session, job, texts("export-ready", total=made.total))
+            said = texts("filter-none") if not words else order.text
+            payload = {
+                "chat_id": job.chat_id,
+                "document": {"path": str(path.resolve()), "name": "usulan.zip"},
+                "caption": texts("export-caption", total=made.total, filter=said),
+            }
+            outbox.add(session, "sendDocument", payload, at=self._tools.now())
+
+        return finish
+
+    def _progress_of(self, job: Job) -> export.Progress:
+        """Edit the one progress message, not more often than a person can read."""
+        shown_at = self._tools.now()
+
+        async def show(done: int, total: int) -> None:
+            nonlocal shown_at
+            now = self._tools.now()
+            if now - shown_at < PROGRESS_EVERY or done == total:
+                return
+            shown_at = now
+            async with self._database.writing() as session:
+                text = progress(self._tools.texts, done=done, total=total)
+                self._edit_progress(session, job, text)
+            self._owed.set()
+
+        return show
+
+    def _edit_progress(self, session: Session, job: Job, text: str) -> None:
+        payload = {"chat_id": job.chat_id, "text": text}
+        outbox.add(
+            session, "editMessageText", payload, at=self._tools.now(), edits=job.progress_row
+        )
+
+    def _say(self, session: Session, job: Job, text: str) -> None:
+        if job.chat_id is not None:
+            outbox.add(session, "sendMessage", message(job.chat_id, text), at=self._tools.now())
+
+
+def exports_folder(folder: Path) -> Path:
+    return folder / "exports"

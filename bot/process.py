@@ -1,0 +1,156 @@
+"""Processes the inbox: many updates in one transaction, each in its own savepoint."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.ext import Application
+
+from bot.context import Context, Tools, Work, current_work, message
+from bot.conversation import clean
+from classifier import Tag
+from storage import inbox, outbox, people
+from storage.database import Database, Session
+from storage.errors import DatabaseUnavailable
+from storage.models import Received, RoleName
+
+# Small enough that nobody waits long for the one writer, large enough to share a commit.
+BATCH = 32
+TRIES = 3
+PAUSE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Processor:
+    """Runs stored updates through the application's handlers."""
+
+    def __init__(
+        self,
+        database: Database,
+        application: Application[Any, Context, Any, Any, Any, Any],
+        tools: Tools,
+        *,
+        arrived: asyncio.Event,
+        owed: asyncio.Event,
+    ) -> None:
+        self._database = database
+        self._application = application
+        self._tools = tools
+        self._arrived = arrived
+        self._owed = owed
+
+    async def run(self) -> None:
+        """Process until cancelled: at once when something arrived, and every second for retries."""
+        while True:
+            try:
+                if await self.process_batch():
+                    continue
+            except DatabaseUnavailable as error:
+                log.warning("cannot write; updates wait in the inbox", error=str(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+            try:
+                await asyncio.wait_for(self._arrived.wait(), timeout=1.0)
+            except TimeoutError:
+                continue
+
+    async def process_batch(self) -> int:
+        """Process the oldest updates and return how many there were."""
+        self._arrived.clear()
+        async with self._database.writing() as session:
+            received = await inbox.list_ready(session, now=self._tools.now(), limit=BATCH)
+        if not received:
+            return 0
+        tags = await self._classify(received)
+        async with self._database.writing() as session:
+            behind = set()
+            for update in received:
+                # A chat whose update must be tried again waits with all that follows.
+                if update.chat_id in behind:
+                    continue
+                error = await self._apply(session, update, tags)
+                if error and await self._postpone(session, update, error) and update.chat_id:
+                    behind.add(update.chat_id)
+        self._owed.set()
+        return len(received)
+
+    async def _apply(
+        self, session: Session, received: Received, tags: dict[str, Tag]
+    ) -> Exception | None:
+        """Let one update take effect, or undo all of it and return what went wrong."""
+        work = Work(self._tools, session, tags)
+        token = current_work.set(work)
+        try:
+            async with session.savepoint():
+                update = Update.de_json(json.loads(received.body), self._application.bot)
+                await self._application.process_update(update)
+                if work.error:
+                    raise work.error
+                if work.held:
+                    inbox.hold(session, [received.seq])
+                else:
+                    inbox.mark_done(session, [received.seq])
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # whatever a handler or a malformed update raises
+            return error
+        finally:
+            current_work.reset(token)
+        return None
+
+    async def _postpone(self, session: Session, received: Received, error: Exception) -> bool:
+        """Try again later, or after the last try set the update aside. True if it will be tried."""
+        reason = f"{type(error).__name__} at {_place(error)}"
+        log.error("update failed", seq=received.seq, attempt=received.attempts + 1, error=reason)
+        if received.attempts + 1 < TRIES:
+            pause = timedelta(seconds=2**received.attempts)
+            inbox.try_again(
+                session, received.seq, error=reason, not_before=self._tools.now() + pause
+            )
+            return True
+        inbox.set_aside(session, received.seq, error=reason)
+        await self._tell_of_failure(session, received)
+        return False
+
+    async def _tell_of_failure(self, session: Session, received: Received) -> None:
+        now, t = self._tools.now(), self._tools.texts
+        if received.chat_id is not None:
+            text = t("update-set-aside", reference=received.seq)
+            outbox.add(session, "sendMessage", message(received.chat_id, text), at=now)
+        for admin in await people.list_with_role(session, RoleName.ADMIN):
+            text = t("admin-update-set-aside", reference=received.seq)
+            outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
+
+    async def _classify(self, batch: Sequence[Received]) -> dict[str, Tag]:
+        """Classify the texts of a batch together, outside the transaction and off the loop."""
+        texts = list(dict.fromkeys(_texts(batch)))
+        if not texts:
+            return {}
+        return dict(
+            zip(texts, await asyncio.to_thread(self._tools.classifier.tag, texts), strict=True)
+        )
+
+
+def _texts(batch: Iterable[Received]) -> Iterable[str]:
+    for received in batch:
+        update = json.loads(received.body)
+        for kind in ("message", "edited_message"):
+            content = update.get(kind)
+            if isinstance(content, dict):
+                text = content.get("text") or content.get("caption")
+                if isinstance(text, str) and not text.startswith("/"):
+                    yield clean(text)
+
+
+def _place(error: BaseException) -> str:
+    """Say where an error arose, without its words: they may hold what somebody wrote."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -1,0 +1,91 @@
+"""The three fixtures that carry the suite: a classifier, a Telegram, and a running bot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.settings import Settings
+from classifier import Classifier, load_or_train
+from simulator import Person, Simulator
+from storage import invitations
+from storage.database import Database
+from storage.models import RoleName
+
+RunningBot = Callable[..., AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
+    return load_or_train(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Simulator]:
+    async with Simulator(limits=False) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def settings(telegram: Simulator, tmp_path: Path) -> Settings:
+    return Settings(
+        token=telegram.token,
+        api_url=telegram.url,
+        database=f"sqlite:///{tmp_path}/palanta.db",
+        folder=tmp_path,
+        messages_per_second=0,
+        messages_per_second_and_chat=0,
+    )
+
+
+@pytest.fixture
+def running_bot(settings: Settings, classifier: Classifier) -> RunningBot:
+    """Run the whole bot for as long as a block lasts; it may be run again."""
+
+    @asynccontextmanager
+    async def run(**changes: object) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        own = settings.model_copy(update=changes)
+        task = asyncio.create_task(app.run(own, classifier, stop=stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await task
+
+    return run
+
+
+@pytest.fixture
+async def bot(running_bot: RunningBot) -> AsyncIterator[None]:
+    async with running_bot():
+        yield
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    async with Database.open(settings.database) as database:
+        yield database
+
+
+async def agrees(person: Person) -> None:
+    """Get past the privacy notice."""
+    await person.says("/start")
+    await person.sees("Saya Palanta")
+    await person.presses("Setuju")
+    await person.sees("Tulis saja idemu")
+
+
+async def give_role(database: Database, person: Person, role: RoleName, area: str | None = None):
+    """Invite somebody the way ``palanta invite`` does, and let them open the link."""
+    async with database.writing() as session:
+        token = invitations.add(session, role, area=area, by=None, at=datetime.now(UTC))
+    await person.opens_link(token)
+    answer = await person.sees(lambda message: ["Setuju"] in message.buttons or message.text)
+    if ["Setuju"] in answer.buttons:
+        await person.presses("Setuju", message=answer)
+    await person.sees("Selamat datang")
