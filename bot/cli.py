@@ -69,7 +69,7 @@ def demo(
     """Show the bot at work: a Telegram of our own, a chat page, and a sample afternoon."""
     logs.configure()
     with _said_plainly():
-        classifier = _classifier(read_settings(folder=folder))
+        classifier = _classifier(read_settings())
         story = demonstration.play_once if once else demonstration.show
         _start(story(classifier, folder=folder, port=0 if once else port))
 

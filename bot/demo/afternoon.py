@@ -6,6 +6,8 @@ import re
 from importlib import resources
 from typing import Any
 
+from bot.texts import Texts
+from classifier import load_taxonomy, load_topics
 from simulator import Message, Person, Simulator
 
 LINK = re.compile(r"start=([\w-]+)")
@@ -56,10 +58,28 @@ class Afternoon:
             case {"confirms": _}:
                 await person.presses(_first_choice(person))
                 await person.alert(timeout=ANSWER_SECONDS)
+            case {"reviews": count}:
+                for _ in range(count):
+                    await self._review(person)
+                    await _quiet(person)
             case {"edits": text}:
                 mine = [message for message in person.chat if not message.from_bot]
                 await person.edits(mine[-1], text)
                 await _answer(person)
+
+    async def _review(self, moderator: Person) -> None:
+        """Judge the idea on the newest card as the script does."""
+        card = moderator.chat[-1].text
+        topic = next(step["topic"] for step in self.ideas if step["says"] in card)
+        for label in _judgement(card, topic):
+            await moderator.presses(label)
+            await moderator.alert(timeout=ANSWER_SECONDS)
+            await _quiet(moderator)
+
+    @property
+    def ideas(self) -> list[dict[str, Any]]:
+        """The steps that are ideas, each with the topic that its writer meant."""
+        return [step for step in self.steps if "topic" in step]
 
     async def received_export(self) -> bytes:
         """Return the ZIP that the admin got in their chat."""
@@ -82,6 +102,18 @@ async def _quiet(person: Person) -> None:
     while before != (now := repr(person.chat)):
         before = now
         await asyncio.sleep(QUIET_SECONDS)
+
+
+def _judgement(card: str, topic: str) -> list[str]:
+    """List the buttons to press: right, another topic, or no matter for the city."""
+    texts, topics = Texts(), load_topics()
+    if topics.is_code(topic):
+        return [texts("button-reject"), texts("button-reason-scope")]
+    if topics.get(topic).title_id in card:
+        return [texts("button-right")]
+    dimension = load_taxonomy().find(topic)
+    assert dimension, "a topic proper has a dimension"
+    return [texts("button-change"), dimension.plain, texts(f"topic-{topic}")]
 
 
 def _newest_link(person: Person) -> str:

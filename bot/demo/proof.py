@@ -15,7 +15,7 @@ class Broken(Exception):
 
 async def check(database: Path, afternoon: Afternoon, export: Path) -> str:
     """Compare the script with the database, the chats and the export; return what holds."""
-    ideas = sum(1 for step in afternoon.steps if step.get("idea"))
+    ideas = len(afternoon.ideas)
     connection = sqlite3.connect(database)
     try:
         kept = _count(connection, "SELECT count(*) FROM idea")
