@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,20 +14,24 @@ from telegram.ext import Application, ContextTypes
 
 from bot.context import Context, Tools
 from bot.handlers import MENU, add_handlers
+from bot.intake import Intake
 from bot.jobs import Worker, exports_folder
 from bot.limits import Limits
 from bot.process import Processor
-from bot.receive import Receiver
+from bot.receive import Poller
 from bot.send import Sender
 from bot.settings import Settings, SettingsError
 from bot.sweep import sweep_for_ever
 from bot.texts import Texts
 from bot.transport import AiohttpRequest
+from bot.webhook import Webhook
 from classifier import Classifier
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 
 # What is in flight may land; with this, an end takes less than five seconds.
 GRACE_SECONDS = 3.0
+PAUSE_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 
 log = structlog.get_logger()
@@ -44,16 +48,37 @@ async def run(
     stop: asyncio.Event,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
-    """Run the bot until ``stop`` is set.
+    """Run the bot until ``stop`` is set; it then ends within five seconds.
 
     Raises SettingsError for a token that Telegram refuses, DatabaseUnusable for a database that
     cannot be opened.
     """
+    working = asyncio.create_task(_work(settings, classifier, stop=stop, now=now))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    await asyncio.wait([working], timeout=GRACE_SECONDS + 1)
+    if working.done():
+        working.result()
+        return
+    # It never came so far as to listen: Telegram or the database kept it waiting at the start.
+    working.cancel()
+    await asyncio.wait([working])
+
+
+async def _work(
+    settings: Settings,
+    classifier: Classifier,
+    *,
+    stop: asyncio.Event,
+    now: Callable[[], datetime],
+) -> None:
     transport = AiohttpRequest(
         f"{settings.api_url}/bot{settings.bot_token}", connections=settings.sends_at_once + 8
     )
     async with (
         Database.open(settings.database) as database,
+        _alone(database),
         _application(settings, transport) as application,
     ):
         tools = Tools(
@@ -65,6 +90,20 @@ async def run(
         )
         await _show_menu(application, tools.texts)
         await _run_loops(database, transport, application, tools, stop)
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    """Wait for our turn where only one process may work; it ends when the other one does."""
+    if database.shared:
+        yield
+        return
+    notice = asyncio.get_running_loop().call_later(
+        2.0, log.warning, "another process works on this database; waiting for it to end"
+    )
+    async with database.lead("run"):
+        notice.cancel()
+        yield
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -90,7 +129,8 @@ async def _run_loops(
     stop: asyncio.Event,
 ) -> None:
     settings = tools.settings
-    arrived, owed, ordered = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    arrived, owed = asyncio.Event(), asyncio.Event()
+    intake = Intake(database, now=tools.now, arrived=arrived)
     sender = Sender(
         database,
         transport,
@@ -102,26 +142,43 @@ async def _run_loops(
         ),
         at_once=settings.sends_at_once,
     )
-    processor = Processor(database, application, tools, arrived=arrived, owed=owed)
+    loops: list[Coroutine[Any, Any, None]] = [
+        _receive(database, settings, intake, transport),
+        Processor(database, application, tools, arrived=arrived, owed=owed).run(),
+        Worker(database, tools, owed=owed).run(),
+        sweep_for_ever(database, exports_folder(settings.folder), now=tools.now),
+    ]
+    if database.shared:
+        loops.append(sender.repeat_for_ever())
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(sender.run())
-        loops = [
-            group.create_task(Receiver(database, transport, now=tools.now, arrived=arrived).run()),
-            group.create_task(processor.run()),
-            group.create_task(Worker(database, tools, arrived=ordered, owed=owed).run()),
-            group.create_task(
-                sweep_for_ever(database, exports_folder(settings.folder), now=tools.now)
-            ),
-        ]
+        running = [group.create_task(loop) for loop in loops]
         log.info("ready", bot=tools.username, model=tools.classifier.id)
         await stop.wait()
         log.info("stopping")
         # Nothing depends on a drain: what is not done now is done after the next start.
-        for loop in loops:
-            loop.cancel()
+        for task in running:
+            task.cancel()
         sender.stop()
         await asyncio.wait([sending], timeout=GRACE_SECONDS)
         sending.cancel()
+
+
+async def _receive(
+    database: Database, settings: Settings, intake: Intake, transport: AiohttpRequest
+) -> None:
+    """Receive by webhook, which any number of processes may do, or by polling, which one may."""
+    if settings.webhook_url:
+        token = settings.bot_token
+        url, port = settings.webhook_url, settings.webhook_port
+        await Webhook(intake, transport, url=url, port=port, token=token).run()
+    while True:
+        try:
+            async with database.lead("poll"):
+                await Poller(intake, transport).run()
+        except DatabaseUnavailable as error:
+            log.warning("polling pauses", error=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager

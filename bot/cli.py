@@ -1,5 +1,6 @@
 """The ``palanta`` command: the one place that wires everything together."""
 
+import errno
 import json
 import sys
 from collections.abc import Coroutine, Iterator
@@ -199,10 +200,14 @@ def _said_plainly() -> Iterator[None]:
     try:
         yield
     except* (SettingsError, ClassifierError) as group:
-        _give_up(str(group.exceptions[0]))
+        _give_up(str(_first(group)))
     except* DatabaseUnusable as group:
         error = _first(group)
         _give_up(f"PALANTA_DATABASE: cannot use {error}.")
+    except* OSError as group:
+        if getattr(_first(group), "errno", None) != errno.EADDRINUSE:
+            raise
+        _give_up("The port is taken by another program. Choose one with --port.")
     except* DatabaseUnavailable as group:
         _give_up(f"The database cannot be written now: {_first(group)}.")
     except* FilterError as group:

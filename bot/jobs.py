@@ -1,7 +1,8 @@
 """Long work outside the chat path: job rows, shown progress, and no harm in being killed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from storage.models import Job
 TRIES = 3
 PROGRESS_EVERY = timedelta(seconds=2)
 PAUSE_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+HOLD_SECONDS = 15.0
 
 log = structlog.get_logger()
 
@@ -28,17 +31,17 @@ Finish = Callable[[Session], None]
 class Worker:
     """Runs jobs one after the other. A job that a crash interrupted is run again from its start."""
 
-    def __init__(
-        self, database: Database, tools: Tools, *, arrived: asyncio.Event, owed: asyncio.Event
-    ) -> None:
+    def __init__(self, database: Database, tools: Tools, *, owed: asyncio.Event) -> None:
         self._database = database
         self._tools = tools
-        self._arrived = arrived
         self._owed = owed
         self._kinds: dict[str, Callable[[Job], Awaitable[Finish]]] = {KIND: self._export}
 
     async def run(self) -> None:
         """Work until cancelled."""
+        if not self._database.shared:
+            async with self._database.writing() as session:
+                jobs.let_go(session)
         while True:
             try:
                 if await self.run_next():
@@ -46,20 +49,17 @@ class Worker:
             except DatabaseUnavailable as error:
                 log.warning("cannot write; jobs wait", error=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
-            try:
-                await asyncio.wait_for(self._arrived.wait(), timeout=1.0)
-                self._arrived.clear()
-            except TimeoutError:
-                continue
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def run_next(self) -> bool:
         """Run the oldest open job, if there is one; its end and its results are one transaction."""
         async with self._database.writing() as session:
-            job = await jobs.take_next(session)
+            job = await jobs.take_next(session, now=self._tools.now())
         if job is None:
             return False
         try:
-            finish = await self._kinds[job.kind](job)
+            async with self._holding(job):
+                finish = await self._kinds[job.kind](job)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # whatever long work may raise: tried again, then told
@@ -71,10 +71,28 @@ class Worker:
         self._owed.set()
         return True
 
+    @asynccontextmanager
+    async def _holding(self, job: Job) -> AsyncIterator[None]:
+        """Keep saying that we are at work, so that no other process takes the job up."""
+
+        async def hold() -> None:
+            while True:
+                await asyncio.sleep(HOLD_SECONDS)
+                async with self._database.writing() as session:
+                    jobs.hold(session, job.id, now=self._tools.now())
+
+        holding = asyncio.create_task(hold())
+        try:
+            yield
+        finally:
+            holding.cancel()
+
     async def _fail(self, job: Job, error: Exception) -> None:
         log.error("job failed", job=job.id, attempt=job.attempts, error=type(error).__name__)
         if job.attempts < TRIES:
             await asyncio.sleep(1.0)
+            async with self._database.writing() as session:
+                jobs.let_go(session, job_id=job.id)
             return
         async with self._database.writing() as session:
             jobs.finish(session, job.id, at=self._tools.now(), error=type(error).__name__)

@@ -62,11 +62,8 @@ class Processor:
         """Process the oldest updates and return how many there were."""
         self._arrived.clear()
         async with self._database.writing() as session:
-            received = await inbox.list_ready(session, now=self._tools.now(), limit=BATCH)
-        if not received:
-            return 0
-        tags = await self._classify(received)
-        async with self._database.writing() as session:
+            received = await inbox.claim(session, now=self._tools.now(), limit=BATCH)
+            tags = await self._classify(received)
             behind = set()
             for update in received:
                 # A chat whose update must be tried again waits with all that follows.
@@ -75,7 +72,8 @@ class Processor:
                 error = await self._apply(session, update, tags)
                 if error and await self._postpone(session, update, error) and update.chat_id:
                     behind.add(update.chat_id)
-        self._owed.set()
+        if received:
+            self._owed.set()
         return len(received)
 
     async def _apply(
@@ -126,7 +124,7 @@ class Processor:
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
 
     async def _classify(self, batch: Sequence[Received]) -> dict[str, Tag]:
-        """Classify the texts of a batch together, outside the transaction and off the loop."""
+        """Classify the texts of a batch together, off the loop."""
         texts = list(dict.fromkeys(_texts(batch)))
         if not texts:
             return {}

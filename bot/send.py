@@ -18,6 +18,7 @@ from storage.outbox import Outcome
 
 LONGEST_WAIT = 60.0
 PAUSE_SECONDS = 5.0
+REPEAT_SECONDS = 15.0
 # Refusals after which the world is as we wanted it, or the chance has passed.
 ALREADY_SO = ("message is not modified", "query is too old")
 GONE = ("bot was blocked by the user", "user is deactivated", "chat not found")
@@ -53,16 +54,31 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver until ``stop`` was called and what was in flight has landed."""
-        async with self._database.writing() as session:
-            repeated = await outbox.repeat_interrupted(session)
-        if repeated:
-            log.warning("sending again what was in flight when the last run ended", calls=repeated)
+        await self._repeat_interrupted()
         while not (self._stopping and not self._in_flight and not self._outcomes):
             try:
                 await self._step()
             except DatabaseUnavailable as error:
                 log.warning("cannot write; messages wait in the outbox", error=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    async def repeat_for_ever(self) -> None:
+        """Take up, until cancelled, what other processes left in flight when they died."""
+        while True:
+            await asyncio.sleep(REPEAT_SECONDS)
+            try:
+                await self._repeat_interrupted()
+            except DatabaseUnavailable as error:
+                log.warning("cannot write; repeated later", error=str(error))
+
+    async def _repeat_interrupted(self) -> None:
+        """Alone on the database, all that is in flight is ours of an earlier run."""
+        now = self._now() if self._database.shared else None
+        async with self._database.writing() as session:
+            repeated = await outbox.repeat_interrupted(session, now=now)
+        if repeated:
+            log.warning("sending again what was in flight when a process ended", calls=repeated)
+            self._owed.set()
 
     def stop(self) -> None:
         """Start nothing new."""
@@ -77,6 +93,8 @@ class Sender:
             task = asyncio.create_task(self._deliver(message))
             self._in_flight.add(task)
             task.add_done_callback(self._landed)
+        if self._stopping and not self._in_flight:
+            return
         if ready or self._outcomes:
             # Let the loop turn, so that several landings share the next commit.
             await asyncio.sleep(0)
@@ -110,7 +128,7 @@ class Sender:
         ready = await outbox.list_ready(
             session, now=self._now(), limit=room, resting=self._limits.resting()
         )
-        outbox.mark_sending(session, [message.id for message in ready])
+        outbox.mark_sending(session, [message.id for message in ready], now=self._now())
         for message in ready:
             self._limits.take(message.lane, message.chat_id, urgent=_is_free(message.method))
         return ready

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         description="how many messages may be in flight, and so repeat after a crash",
     )
 
+    webhook_url: str | None = Field(
+        None, description="the bot's own https address, to be called instead of polling"
+    )
+    webhook_port: int = Field(8443, ge=1, le=65535, description="where the webhook listens")
+
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:

@@ -1,207 +1,106 @@
-"""The database: one file, one writing connection, units of work that happen whole or not at all."""
+"""The database: units of work that happen whole or not at all, on SQLite or PostgreSQL."""
 
 import asyncio
-import json
-import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
-from enum import Enum
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
 
-import aiosqlite
+from storage.errors import DatabaseUnusable
+from storage.session import Connection, Session
 
-from storage.errors import DatabaseUnavailable, DatabaseUnusable
-from storage.migrations import migrate
-
-Params = Mapping[str, object]
-Row = sqlite3.Row
-Statement = tuple[str, Sequence[Params]]
-
-SCHEME = "sqlite:///"
-BUSY_TIMEOUT_MS = 5_000
-# SQLite's words for "not now"; anything else that it says is a bug of ours.
-NOT_NOW = ("database or disk is full", "database is locked", "disk I/O error", "readonly database")
+__all__ = ["Database", "Session"]
 
 
-class _Connection(aiosqlite.Connection):
-    """An aiosqlite connection that takes many statements in one hand-over to its thread.
+class Engine(Protocol):
+    """What differs between the two databases."""
 
-    Awaiting each statement costs two thread switches; a unit of work has about ten.
-    """
+    begin_writing: str
+    begin_reading: str
+    shared: bool
 
-    async def run(self, statements: list[Statement], query: Statement | None) -> list[Row]:
-        return await self._execute(_run, self._conn, statements, query)  # type: ignore[no-any-return, no-untyped-call]
+    def writer(self) -> AbstractAsyncContextManager[Connection]:
+        """Lend a connection for one unit of work that writes."""
 
+    def reader(self) -> AbstractAsyncContextManager[Connection]:
+        """Lend a connection for one unit of work that reads."""
 
-def _run(
-    connection: sqlite3.Connection, statements: list[Statement], query: Statement | None
-) -> list[Row]:
-    for sql, rows in statements:
-        if len(rows) == 1:
-            connection.execute(sql, rows[0])
-        else:
-            connection.executemany(sql, rows)
-    return connection.execute(query[0], query[1][0]).fetchall() if query else []
+    def lead(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Wait until no other process leads by this name, and lead until the block ends."""
 
-
-class Session:
-    """One unit of work. Writes are gathered and go out with the next read, or at the end.
-
-    So a write that fails says so at the next read or at the end of its savepoint, which undoes it.
-    """
-
-    def __init__(self, connection: _Connection) -> None:
-        self._connection = connection
-        self._pending: list[Statement] = []
-
-    def execute(self, sql: str, params: Params | None = None) -> None:
-        self._pending.append((sql, [_bind(params or {})]))
-
-    def execute_many(self, sql: str, rows: Iterable[Params]) -> None:
-        bound = [_bind(row) for row in rows]
-        if bound:
-            self._pending.append((sql, bound))
-
-    async def fetch_all(self, sql: str, params: Params | None = None) -> list[Row]:
-        return await self._run((sql, [_bind(params or {})]))
-
-    async def fetch_one(self, sql: str, params: Params | None = None) -> Row | None:
-        rows = await self.fetch_all(sql, params)
-        return rows[0] if rows else None
-
-    async def flush(self) -> None:
-        if self._pending:
-            await self._run(None)
-
-    @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
-        """Keep what happens in the block if it ends, undo it if it raises."""
-        self.execute("SAVEPOINT step")
-        try:
-            yield
-            self.execute("RELEASE step")
-            await self.flush()
-        except BaseException:
-            await self._undo()
-            raise
-
-    async def _undo(self) -> None:
-        begun = not any(sql == "SAVEPOINT step" for sql, _ in self._pending)
-        self._pending.clear()
-        if begun:
-            self.execute("ROLLBACK TO step")
-            self.execute("RELEASE step")
-
-    async def _run(self, query: Statement | None) -> list[Row]:
-        statements, self._pending = self._pending, []
-        try:
-            return await self._connection.run(statements, query)
-        except sqlite3.OperationalError as error:
-            if any(words in str(error) for words in NOT_NOW):
-                raise DatabaseUnavailable(str(error)) from error
-            raise
-
-
-def _bind(params: Params) -> dict[str, object]:
-    return {name: _plain(value) for name, value in params.items()}
-
-
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return value.isoformat(timespec="microseconds")
-        case Enum():
-            return value.value
-        case dict() | list() | tuple():
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        case _:
-            return value
+    async def roll_back(self, connection: Connection) -> None:
+        """Undo what the connection has begun."""
 
 
 class Database:
-    """A SQLite file in WAL mode. What is committed has reached the disk (``synchronous=FULL``)."""
+    """Where everything is kept. What is committed has reached the disk."""
 
-    def __init__(self, path: Path, writer: _Connection) -> None:
-        self.path = path
-        self._writer = writer
-        self._turn = asyncio.Lock()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
-        """Open ``sqlite:///path``, bring its tables up to date, and close it at the end.
+        """Open ``sqlite:///path`` or ``postgresql://…``, bring its tables up to date, close it.
 
-        Raises DatabaseUnusable with the reason if the file cannot be used.
+        Raises DatabaseUnusable with the reason if it cannot be used.
         """
-        path = _path(url)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer = await _connect(path)
-        except (OSError, sqlite3.Error) as error:
-            raise DatabaseUnusable(url, str(error)) from error
-        try:
-            try:
-                await writer.execute("PRAGMA journal_mode = WAL")
-                await writer.execute("PRAGMA synchronous = FULL")
-                await migrate(writer)
-            except sqlite3.Error as error:
-                raise DatabaseUnusable(url, str(error)) from error
-            yield cls(path, writer)
-        finally:
-            await writer.close()
+        async with _open_engine(url) as engine:
+            yield cls(engine)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
         """Open a unit of work that writes: kept if the block ends, undone if it raises.
 
-        There is one writer; others wait for their turn. Raises DatabaseUnavailable if the disk is
-        full or another process holds the lock; everything in the block is undone then.
+        Raises DatabaseUnavailable if nothing can be written now: the disk is full, another process
+        holds the lock, the server is away. Everything in the block is undone then.
         """
-        async with self._turn:
-            session = Session(self._writer)
-            session.execute("BEGIN IMMEDIATE")
+        async with self._engine.writer() as connection:
+            session = Session(connection)
+            session.execute(self._engine.begin_writing)
             try:
                 yield session
                 session.execute("COMMIT")
                 await session.flush()
             except BaseException:
                 # Shielded: a unit that was cancelled must not stay open for the next one.
-                await asyncio.shield(self._roll_back())
+                await asyncio.shield(self._engine.roll_back(connection))
                 raise
-
-    async def _roll_back(self) -> None:
-        await self._writer.rollback()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """Open a unit of work that reads: a snapshot on its own connection, which blocks nobody."""
-        connection = await _connect(self.path)
-        try:
+        async with self._engine.reader() as connection:
             session = Session(connection)
-            session.execute("BEGIN")
-            yield session
-        finally:
-            await connection.close()
+            session.execute(self._engine.begin_reading)
+            try:
+                yield session
+            finally:
+                await asyncio.shield(self._engine.roll_back(connection))
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may be at work on it at once."""
+        return self._engine.shared
+
+    def lead(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Wait until no other process leads by this name, and lead until the block ends.
+
+        Raises DatabaseUnavailable inside the block's process as soon as the lead is lost.
+        """
+        return self._engine.lead(name)
 
 
-def _path(url: str) -> Path:
-    if not url.startswith(SCHEME) or len(url) == len(SCHEME):
-        raise DatabaseUnusable(url, f"expected an address like {SCHEME}palanta.db")
-    return Path(url.removeprefix(SCHEME))
+def _open_engine(url: str) -> AbstractAsyncContextManager[Engine]:
+    """Choose the engine by the address; PostgreSQL's library is needed only for PostgreSQL."""
+    if url.startswith("sqlite:///") and url != "sqlite:///":
+        from storage.sqlite import Sqlite  # noqa: PLC0415 - one engine is used, one is imported
 
-
-async def _connect(path: Path) -> _Connection:
-    connection = _Connection(partial(_open, path), iter_chunk_size=64)
-    await connection
-    return connection
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection: Any = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection  # type: ignore[no-any-return]
+        return Sqlite.open(url)
+    if url.startswith(("postgresql://", "postgres://")):
+        try:
+            from storage.postgres import Postgres  # noqa: PLC0415 - as above
+        except ImportError:
+            reason = "psycopg is not installed (pip install 'palanta[postgres]')"
+            raise DatabaseUnusable(url, reason) from None
+        return Postgres.open(url)
+    raise DatabaseUnusable(url, "expected sqlite:///palanta.db or postgresql://…")

@@ -190,13 +190,13 @@ async def claim_doubtful(
             {"id": after, "until": now + CLAIM},
         )
     row = await session.fetch_one(
-        """
+        f"""
         UPDATE idea SET claimed_by = :person_id, claimed_until = :until
         WHERE id = (
             SELECT id FROM idea
             WHERE doubt IS NOT NULL
               AND (claimed_until IS NULL OR claimed_until < :now OR claimed_by = :person_id)
-            ORDER BY doubt DESC, id LIMIT 1
+            ORDER BY doubt DESC, id LIMIT 1 {session.skip_locked}
         )
         RETURNING id
         """,
@@ -221,7 +221,7 @@ class Filter(NamedTuple):
 
 
 _FILTER = """
-    (:topics IS NULL OR label.topic IN (SELECT value FROM json_each(:topics)))
+    (:all_topics = 1 OR label.topic IN :topics)
     AND (:since IS NULL OR idea.sent_at >= :since)
     AND (:until IS NULL OR idea.sent_at < :until)
     AND (:status IS NULL OR idea.status = :status)
@@ -229,10 +229,18 @@ _FILTER = """
 """
 
 
+def _filter_values(chosen: Filter) -> dict[str, object]:
+    return {
+        **chosen._asdict(),
+        "topics": chosen.topics or [],
+        "all_topics": int(chosen.topics is None),
+    }
+
+
 async def count(session: Session, chosen: Filter) -> int:
     row = await session.fetch_one(
         f"SELECT count(*) AS n FROM idea JOIN label ON label.id = idea.label_id WHERE {_FILTER}",
-        chosen._asdict(),
+        _filter_values(chosen),
     )
     return int(row["n"]) if row else 0
 
@@ -245,7 +253,7 @@ async def each(
     while True:
         rows = await session.fetch_all(
             f"{_IDEA} WHERE idea.id > :last AND {_FILTER} ORDER BY idea.id LIMIT :page",
-            {"last": last, "page": page, **chosen._asdict()},
+            {"last": last, "page": page, **_filter_values(chosen)},
         )
         if not rows:
             return
@@ -257,11 +265,11 @@ async def find_newest_change(session: Session) -> datetime | None:
     """Find when the pool last changed: the newest revision, label or status."""
     row = await session.fetch_one(
         """
-        SELECT max(
-            coalesce((SELECT created_at FROM revision ORDER BY id DESC LIMIT 1), ''),
-            coalesce((SELECT created_at FROM label ORDER BY id DESC LIMIT 1), ''),
-            coalesce((SELECT created_at FROM status ORDER BY id DESC LIMIT 1), '')
-        ) AS newest
+        SELECT max(created_at) AS newest FROM (
+            SELECT created_at FROM revision WHERE id = (SELECT max(id) FROM revision)
+            UNION ALL SELECT created_at FROM label WHERE id = (SELECT max(id) FROM label)
+            UNION ALL SELECT created_at FROM status WHERE id = (SELECT max(id) FROM status)
+        ) AS changes
         """
     )
     return datetime.fromisoformat(row["newest"]) if row and row["newest"] else None

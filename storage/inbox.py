@@ -1,6 +1,6 @@
 """The inbox: every update as Telegram sent it, until its effects are in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,23 +23,36 @@ def add(session: Session, updates: Sequence[tuple[int, int | None, str]], *, at:
     )
 
 
-async def list_ready(session: Session, *, now: datetime, limit: int) -> list[Received]:
-    """List the oldest updates to be processed, in order.
+async def claim(session: Session, *, now: datetime, limit: int) -> list[Received]:
+    """Take the oldest updates to be processed, in order, until the unit of work ends.
 
-    A chat whose earlier update waits for another try waits with it; other chats go on.
+    A chat whose earlier update waits for another try waits with it; other chats go on. Chats that
+    another process is at work on are passed over, so that the order in a chat is kept.
     """
+    if not session.shared:
+        return await _list_ready(session, now=now, limit=limit)
+    waiting = await _list_ready(session, now=now, limit=4 * limit)
+    own = await session.lock_chats(sorted({update.chat_id or 0 for update in waiting}))
+    # Looked at again under the locks: somebody may have been at work on them until just now.
+    return await _list_ready(session, now=now, limit=limit, chats=own) if own else []
+
+
+async def _list_ready(
+    session: Session, *, now: datetime, limit: int, chats: Collection[int] | None = None
+) -> list[Received]:
+    among = "AND coalesce(chat_id, 0) IN :chats" if chats is not None else ""
     rows = await session.fetch_all(
-        """
+        f"""
         SELECT seq, update_id, chat_id, body, attempts, received_at
         FROM inbox AS this
-        WHERE state = 'new' AND not_before <= :now AND NOT EXISTS (
+        WHERE state = 'new' AND not_before <= :now {among} AND NOT EXISTS (
             SELECT 1 FROM inbox AS earlier
             WHERE earlier.state = 'new' AND earlier.chat_id = this.chat_id
               AND earlier.seq < this.seq AND earlier.not_before > :now
         )
         ORDER BY seq LIMIT :limit
         """,
-        {"now": now, "limit": limit},
+        {"now": now, "limit": limit, "chats": list(chats or [])},
     )
     return [Received.model_validate(dict(row)) for row in rows]
 

@@ -1,10 +1,13 @@
 """Jobs: long work as rows. A job that a crash interrupted is simply still open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage.database import Session
 from storage.models import Job
+
+# So long a job is left alone after its worker was last heard of.
+CLAIM = timedelta(seconds=60)
 
 
 def add(
@@ -34,16 +37,36 @@ def add(
     )
 
 
-async def take_next(session: Session) -> Job | None:
-    """Take the oldest open job and count the attempt."""
+async def take_next(session: Session, *, now: datetime) -> Job | None:
+    """Take the oldest open job that nobody is at work on, and count the attempt."""
     row = await session.fetch_one(
-        """
-        UPDATE job SET attempts = attempts + 1
-        WHERE id = (SELECT min(id) FROM job WHERE state = 'new')
+        f"""
+        UPDATE job SET attempts = attempts + 1, claimed_until = :until
+        WHERE id = (
+            SELECT id FROM job WHERE state = 'new' AND claimed_until < :now
+            ORDER BY id LIMIT 1 {session.skip_locked}
+        )
         RETURNING id, kind, arguments, person_id, chat_id, progress_row, attempts
-        """
+        """,
+        {"now": now, "until": now + CLAIM},
     )
     return Job.model_validate(dict(row)) if row else None
+
+
+def hold(session: Session, job_id: int, *, now: datetime) -> None:
+    """Say that somebody is still at work on the job."""
+    session.execute(
+        "UPDATE job SET claimed_until = :until WHERE id = :id",
+        {"id": job_id, "until": now + CLAIM},
+    )
+
+
+def let_go(session: Session, *, job_id: int | None = None) -> None:
+    """Let one job, or all of them, be taken up again at once."""
+    session.execute(
+        "UPDATE job SET claimed_until = '' WHERE state = 'new' AND id = coalesce(:id, id)",
+        {"id": job_id},
+    )
 
 
 def finish(session: Session, job_id: int, *, at: datetime, error: str | None = None) -> None:

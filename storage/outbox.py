@@ -1,11 +1,14 @@
 """The outbox: everything that the bot says, written with the effects and delivered afterwards."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from storage.database import Session
 from storage.models import Message
+
+# Longer than any call may take; so long its process is believed to be alive.
+LEASE = timedelta(seconds=60)
 
 
 class Outcome(NamedTuple):
@@ -70,27 +73,31 @@ async def list_ready(
     A lane with a call under way, and the ``resting`` lanes, are left out.
     """
     rows = await session.fetch_all(
-        """
+        f"""
         SELECT id, lane, chat_id, method, payload, edits, attempts
         FROM outbox AS this
         WHERE state = 'new' AND not_before <= :now
-          AND lane NOT IN (SELECT value FROM json_each(:resting))
+          AND lane NOT IN :resting
           AND NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
             WHERE earlier.lane = this.lane AND earlier.state IN ('new', 'sending')
               AND earlier.id < this.id
           )
-        ORDER BY urgent DESC, id LIMIT :limit
+        ORDER BY urgent DESC, id LIMIT :limit {session.skip_locked}
         """,
         {"now": now, "limit": limit, "resting": list(resting)},
     )
     return [Message.model_validate(dict(row)) for row in rows]
 
 
-def mark_sending(session: Session, ids: Sequence[int]) -> None:
+def mark_sending(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Mark calls before they are made; after a while without an outcome they count as lost."""
     session.execute_many(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = :id",
-        [{"id": id_} for id_ in ids],
+        """
+        UPDATE outbox SET state = 'sending', attempts = attempts + 1, not_before = :until
+        WHERE id = :id
+        """,
+        [{"id": id_, "until": now + LEASE} for id_ in ids],
     )
 
 
@@ -113,13 +120,18 @@ async def find_message_id(session: Session, row_id: int) -> int | None:
     return row["message_id"] if row else None
 
 
-async def repeat_interrupted(session: Session) -> int:
-    """Take up again what was in flight when the last process died; return how many calls.
+async def repeat_interrupted(session: Session, *, now: datetime | None = None) -> int:
+    """Take up again what was in flight when its process died; return how many calls.
 
-    Telegram offers no way to ask whether they arrived, so they are sent again.
+    Telegram offers no way to ask whether they arrived, so they are sent again. With ``now``, only
+    calls whose process has been silent for long: it may be another one, and alive.
     """
     rows = await session.fetch_all(
-        "UPDATE outbox SET state = 'new' WHERE state = 'sending' RETURNING id"
+        """
+        UPDATE outbox SET state = 'new', not_before = ''
+        WHERE state = 'sending' AND not_before < coalesce(:now, 'Z') RETURNING id
+        """,
+        {"now": now},
     )
     return len(rows)
 
@@ -137,7 +149,7 @@ def give_up_on_chat(session: Session, chat_id: int) -> None:
 
 async def count(session: Session, *states: str) -> int:
     row = await session.fetch_one(
-        "SELECT count(*) AS n FROM outbox WHERE state IN (SELECT value FROM json_each(:states))",
+        "SELECT count(*) AS n FROM outbox WHERE state IN :states",
         {"states": list(states)},
     )
     return int(row["n"]) if row else 0

@@ -83,7 +83,7 @@ CREATE TABLE idea (
     message_id    INTEGER,
     album         TEXT,
     sent_at       TEXT NOT NULL,
-    label_id      INTEGER REFERENCES label (id),    -- the label in force
+    label_id      INTEGER,                          -- the label in force
     status        TEXT NOT NULL,                    -- the newest status
     doubt         REAL,                             -- 0 sure to 1 unsure; NULL once a person looked
     claimed_by    INTEGER REFERENCES person (id),
@@ -147,6 +147,7 @@ CREATE TABLE job (
     progress_row INTEGER REFERENCES outbox (id),
     state        TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'failed')),
     attempts     INTEGER NOT NULL DEFAULT 0,
+    claimed_until TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000+00:00',
     error        TEXT,
     created_at   TEXT NOT NULL,
     done_at      TEXT

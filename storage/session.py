@@ -1,0 +1,131 @@
+"""One unit of work, the same on every engine."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol
+
+Params = Mapping[str, object]
+Row = Mapping[str, Any]
+Statement = tuple[str, Sequence[Params]]
+
+_LIST = re.compile(r"\bIN :(\w+)")
+
+
+class Connection(Protocol):
+    """What a unit of work needs of an engine's connection."""
+
+    skip_locked: str
+    """Ends a SELECT that claims rows: those that another process has claimed are passed over."""
+    shared: bool
+    """Whether other processes may be at work on the same database."""
+
+    async def lock_chats(self, chats: Sequence[int]) -> set[int]:
+        """Take those chats that no other process is at work on, until the unit of work ends."""
+
+    async def run(self, statements: list[Statement], query: Statement | None) -> list[Row]:
+        """Run statements in one hand-over, then the query, and return its rows.
+
+        Raises DatabaseUnavailable if nothing can be written now.
+        """
+
+
+class Session:
+    """One unit of work. Writes are gathered and go out with the next read, or at the end.
+
+    So a write that fails says so at the next read or at the end of its savepoint, which undoes it.
+    Parameters are named (``:name``); a list stands for what ``IN :name`` looks in.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._pending: list[Statement] = []
+
+    @property
+    def skip_locked(self) -> str:
+        return self._connection.skip_locked
+
+    @property
+    def shared(self) -> bool:
+        return self._connection.shared
+
+    async def lock_chats(self, chats: Sequence[int]) -> set[int]:
+        await self.flush()
+        return await self._connection.lock_chats(chats)
+
+    def execute(self, sql: str, params: Params | None = None) -> None:
+        self._pending.append(_bind(sql, params or {}))
+
+    def execute_many(self, sql: str, rows: Iterable[Params]) -> None:
+        bound = [_plain(row) for row in rows]
+        if bound:
+            self._pending.append((sql, bound))
+
+    async def fetch_all(self, sql: str, params: Params | None = None) -> list[Row]:
+        return await self._run(_bind(sql, params or {}))
+
+    async def fetch_one(self, sql: str, params: Params | None = None) -> Row | None:
+        rows = await self.fetch_all(sql, params)
+        return rows[0] if rows else None
+
+    async def flush(self) -> None:
+        if self._pending:
+            await self._run(None)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Keep what happens in the block if it ends, undo it if it raises."""
+        self.execute("SAVEPOINT step")
+        try:
+            yield
+            self.execute("RELEASE SAVEPOINT step")
+            await self.flush()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        begun = not any(sql == "SAVEPOINT step" for sql, _ in self._pending)
+        if begun:
+            self._pending = [("ROLLBACK TO SAVEPOINT step", [{}]), ("RELEASE SAVEPOINT step", [{}])]
+        else:
+            # What was gathered before the savepoint belongs to somebody else and stays.
+            names = [sql for sql, _ in self._pending]
+            del self._pending[names.index("SAVEPOINT step") :]
+
+    async def _run(self, query: Statement | None) -> list[Row]:
+        statements, self._pending = self._pending, []
+        return await self._connection.run(statements, query)
+
+
+def _bind(sql: str, params: Params) -> Statement:
+    """Turn values into what every engine takes, and a list into as many parameters."""
+    bound = _plain(params)
+    for name in _LIST.findall(sql):
+        values = list(params[name]) or [""]  # type: ignore[call-overload]
+        names = [f"{name}_{number}" for number in range(len(values))]
+        sql = sql.replace(f"IN :{name}", f"IN ({', '.join(':' + each for each in names)})")
+        del bound[name]
+        bound |= _plain(dict(zip(names, values, strict=True)))
+    return sql, [bound]
+
+
+def _plain(params: Params) -> dict[str, object]:
+    return {name: _value(value) for name, value in params.items()}
+
+
+def _value(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat(timespec="microseconds")
+        case Enum():
+            return value.value
+        case bool():
+            return int(value)
+        case dict() | list() | tuple():
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        case _:
+            return value
