@@ -38,6 +38,7 @@ class Work:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     person: Person | None = None
     held: bool = False
+    released: bool = False
     error: Exception | None = None
 
 

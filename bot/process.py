@@ -13,7 +13,7 @@ from telegram.ext import Application
 from bot.context import Context, Tools, Work, current_work, message
 from bot.conversation import clean
 from classifier import Tag
-from storage import inbox, outbox, people
+from storage import inbox, moments, outbox, people
 from storage.database import Database, Session
 from storage.errors import DatabaseUnavailable
 from storage.models import Received, RoleName
@@ -22,6 +22,7 @@ from storage.models import Received, RoleName
 BATCH = 32
 TRIES = 3
 PAUSE_SECONDS = 5.0
+ALERT_EVERY = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -69,17 +70,19 @@ class Processor:
                 # A chat whose update must be tried again waits with all that follows.
                 if update.chat_id in behind:
                     continue
-                error = await self._apply(session, update, tags)
-                if error and await self._postpone(session, update, error) and update.chat_id:
+                work = await self._apply(session, update, tags)
+                # So does one whose held messages were released: they come first.
+                waits = work.released
+                if work.error:
+                    waits = await self._postpone(session, update, work.error)
+                if waits and update.chat_id:
                     behind.add(update.chat_id)
         if received:
             self._owed.set()
         return len(received)
 
-    async def _apply(
-        self, session: Session, received: Received, tags: dict[str, Tag]
-    ) -> Exception | None:
-        """Let one update take effect, or undo all of it and return what went wrong."""
+    async def _apply(self, session: Session, received: Received, tags: dict[str, Tag]) -> Work:
+        """Let one update take effect, or undo all of it and keep what went wrong."""
         work = Work(self._tools, session, tags)
         token = current_work.set(work)
         try:
@@ -95,10 +98,10 @@ class Processor:
         except DatabaseUnavailable:
             raise
         except Exception as error:  # whatever a handler or a malformed update raises
-            return error
+            work.error = error
         finally:
             current_work.reset(token)
-        return None
+        return work
 
     async def _postpone(self, session: Session, received: Received, error: Exception) -> bool:
         """Try again later, or after the last try set the update aside. True if it will be tried."""
@@ -111,14 +114,17 @@ class Processor:
             )
             return True
         inbox.set_aside(session, received.seq, error=reason)
-        await self._tell_of_failure(session, received)
+        await self._tell_of_failure(session, received, reason)
         return False
 
-    async def _tell_of_failure(self, session: Session, received: Received) -> None:
+    async def _tell_of_failure(self, session: Session, received: Received, reason: str) -> None:
+        """Tell the sender each time, and the admins once an hour for one kind of error."""
         now, t = self._tools.now(), self._tools.texts
         if received.chat_id is not None:
             text = t("update-set-aside", reference=received.seq)
             outbox.add(session, "sendMessage", message(received.chat_id, text), at=now)
+        if not await moments.is_due(session, f"alert {reason}", at=now, every=ALERT_EVERY):
+            return
         for admin in await people.list_with_role(session, RoleName.ADMIN):
             text = t("admin-update-set-aside", reference=received.seq)
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)

@@ -1,10 +1,12 @@
 """Puts receipts together: what was understood, and what one tap can correct. Pure."""
 
+from collections.abc import Mapping
+
 from bot import keyboards
 from bot.keyboards import Keyboard
 from bot.texts import Texts
 from classifier import Tag, Taxonomy, load_topics
-from storage.models import DecidedBy, Label
+from storage.models import DecidedBy, Idea, Label
 
 GUESSES = 3
 # What a sender of such a text should hear before they are asked whether the tag is right.
@@ -19,7 +21,7 @@ def compose(
     if tag.abstained or tag.dimension is None:
         note = t(f"receipt-unsure-{_unsure_note(tag)}")
         text = t("receipt-unsure", code=code, note=note)
-        return text, keyboards.guesses(t, idea_id, _likely(tag))
+        return text, keyboards.guesses(t, idea_id, _likely(tag.topics))
     note = t(f"receipt-{_note(tag)}")
     text = t("receipt", code=code, note=note, **names(t, taxonomy, tag.topic))
     return text, keyboards.receipt(t, idea_id)
@@ -66,8 +68,15 @@ def _unsure_note(tag: Tag) -> str:
     return special.get(tag.topic) or NOTES.get(tag.intent, "ask")
 
 
-def _likely(tag: Tag) -> list[str]:
+def keyboard_of(t: Texts, idea: Idea) -> Keyboard:
+    """Return the buttons that the receipt of an idea had: as sure as the model was."""
+    if idea.abstained:
+        return keyboards.guesses(t, idea.id, _likely(idea.topics))
+    return keyboards.receipt(t, idea.id)
+
+
+def _likely(shares: Mapping[str, float]) -> list[str]:
     """List the likeliest topics proper; special codes are no answer to offer."""
     topics = load_topics()
-    ranked = sorted(tag.topics, key=lambda topic: -tag.topics[topic])
+    ranked = sorted(shares, key=lambda topic: -shares[topic])
     return [topic for topic in ranked if not topics.is_code(topic)][:GUESSES]

@@ -13,6 +13,8 @@ STATUSES = {
     "dibaca": Status.REVIEWED,
     "ditolak": Status.REJECTED,
 }
+# Outside of these there are no ideas, and soon no days to count with.
+EARLIEST, LATEST = date(1970, 1, 2), date(9999, 12, 30)
 NAMES = ("dimensi", "dari", "sampai", "status")
 
 
@@ -50,14 +52,22 @@ def read_filter(words: Sequence[str], *, taxonomy: Taxonomy, timezone: str) -> F
 
 
 def _read_dimension(value: str | None, taxonomy: Taxonomy) -> Sequence[str] | None:
-    """Take the id, the title or the plain name, whole or its beginning."""
+    """Take the id, the title or the plain name, whole, or a beginning that only one of them has."""
     if value is None:
         return None
     wanted = value.casefold().replace("_", " ")
+    begun = []
     for dimension in taxonomy.dimensions:
-        names = (dimension.id, dimension.plain, dimension.title, dimension.title.split()[-1])
-        if any(name.casefold().startswith(wanted) for name in names):
+        names = [
+            name.casefold().replace("_", " ")
+            for name in (dimension.id, dimension.plain, dimension.title, *dimension.title.split())
+        ]
+        if wanted in names[:3]:
             return list(dimension.topics)
+        if any(name.startswith(wanted) for name in names):
+            begun.append(dimension)
+    if len(begun) == 1:
+        return list(begun[0].topics)
     choices = ", ".join(dimension.plain.lower() for dimension in taxonomy.dimensions)
     raise FilterError("bad-dimension", value=value, choices=choices)
 
@@ -66,9 +76,12 @@ def _read_day(value: str | None) -> date | None:
     if value is None:
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise FilterError("bad-date", value=value) from None
+    if not EARLIEST <= day <= LATEST:
+        raise FilterError("bad-date", value=value)
+    return day
 
 
 def _read_status(value: str | None) -> Status | None:

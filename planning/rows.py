@@ -127,7 +127,7 @@ COLUMNS = [
         lambda i, f: f.taxonomy.title_of(i.topic) or "",
     ),
     Column("pilar_kominfo", 20, "Pilar Kominfo, diturunkan dari topik.", _pillar),
-    Column("subdimensi", 14, "Subdimensi pilar Kominfo.", _part),
+    Column("subdimensi", 22, "Subdimensi pilar Kominfo, diturunkan dari topik.", _part),
     Column(
         "progul",
         20,

@@ -8,15 +8,18 @@ from types import TracebackType
 
 from planning.rows import COLUMNS, Cell
 
-# A cell that begins with one of these is run as a formula by some spreadsheets (OWASP).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is run as a formula by some spreadsheets, even after blanks (OWASP).
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+BREAKS = ("\t", "\r", "\n")
 
 
 def safe(cell: Cell) -> Cell:
     """Give text that a spreadsheet will not run: an apostrophe before what looks like a formula."""
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS):
+    if isinstance(cell, str) and (
+        cell.startswith(BREAKS) or cell.lstrip().startswith(FORMULA_STARTS)
+    ):
         return f"'{cell}"
     return cell
 

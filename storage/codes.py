@@ -11,6 +11,8 @@ from storage.errors import CodeInvalid
 ALPHABET = "34679ACDEFHJKMNPQRTVWXY"
 BASE = len(ALPHABET)
 SHORTEST = 3
+# Longer ones hold no number that a database can count to.
+LONGEST = 12
 # Steps through the numbers of one length in an order that nobody reads off: coprime to 23.
 STRIDE = 5_347
 
@@ -33,11 +35,11 @@ def decode(code: str, *, prefix: str) -> int:
 
     Raises CodeInvalid if the letters or the check letter are wrong.
     """
-    letters = code.upper().replace(" ", "").replace("-", "").removeprefix(prefix.upper())
+    letters = "".join(code.upper().split()).replace("-", "").removeprefix(prefix.upper())
     digits = [ALPHABET.find(letter) for letter in letters]
-    if len(digits) <= SHORTEST or min(digits) < 0 or _check(digits[:-1]) != digits[-1]:
-        raise CodeInvalid(code)
     length = len(digits) - 1
+    if not SHORTEST <= length <= LONGEST or min(digits) < 0 or _check(digits[:-1]) != digits[-1]:
+        raise CodeInvalid(code)
     shuffled = 0
     for digit in digits[:-1]:
         shuffled = shuffled * BASE + digit

@@ -21,6 +21,10 @@ class DatabaseUnavailable(StorageError):
     """
 
 
+class Refused(StorageError):
+    """An operator's order cannot be carried out. The message says why and what to do."""
+
+
 class IdeaError(StorageError):
     """Base of the errors that are about one idea."""
 

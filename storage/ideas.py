@@ -16,7 +16,7 @@ _IDEA = """
         (SELECT text FROM revision WHERE idea_id = idea.id ORDER BY id DESC LIMIT 1) AS text,
         (SELECT count(*) FROM revision WHERE idea_id = idea.id) AS revisions,
         label.topic, label.intent, label.confidence, label.abstained, label.decided_by,
-        label.model_id, label.dimensions, label.words
+        label.model_id, label.dimensions, label.topics, label.words
     FROM idea JOIN label ON label.id = idea.label_id
 """
 
@@ -70,7 +70,8 @@ def _add_revision(session: Session, idea_id: int, text: str, *, at: datetime) ->
 def add_label(session: Session, idea_id: int, label: Label, *, at: datetime) -> None:
     """Add a decision and put it in force, unless the model would overrule a person.
 
-    A moderator's look ends the doubt; the author's word leaves the idea in the queue, at its end.
+    A moderator's look ends the doubt for good; the author's word leaves the idea in the queue, at
+    its end.
     """
     session.execute(
         """
@@ -83,7 +84,7 @@ def add_label(session: Session, idea_id: int, label: Label, *, at: datetime) -> 
     )
     session.execute(
         """
-        UPDATE idea SET doubt = :doubt,
+        UPDATE idea SET doubt = CASE WHEN status = 'received' THEN :doubt END,
             label_id = (SELECT max(id) FROM label WHERE idea_id = :idea_id)
         WHERE id = :idea_id AND (:decided_by <> 'model' OR NOT EXISTS (
             SELECT 1 FROM label WHERE idea_id = :idea_id AND decided_by <> 'model'
@@ -266,9 +267,9 @@ async def find_newest_change(session: Session) -> datetime | None:
     row = await session.fetch_one(
         """
         SELECT max(created_at) AS newest FROM (
-            SELECT created_at FROM revision WHERE id = (SELECT max(id) FROM revision)
-            UNION ALL SELECT created_at FROM label WHERE id = (SELECT max(id) FROM label)
-            UNION ALL SELECT created_at FROM status WHERE id = (SELECT max(id) FROM status)
+            SELECT max(created_at) AS created_at FROM revision
+            UNION ALL SELECT max(created_at) FROM label
+            UNION ALL SELECT max(created_at) FROM status
         ) AS changes
         """
     )

@@ -58,9 +58,12 @@ async def _list_ready(
 
 
 def mark_done(session: Session, seqs: Sequence[int]) -> None:
-    """The effects of these updates are in this transaction; what was said is not kept twice."""
+    """The effects of these updates are in this transaction; what was said is not kept twice.
+
+    Nor is by whom: the link between a number of Telegram's and a time would outlive an erasure.
+    """
     session.execute_many(
-        "UPDATE inbox SET state = 'done', body = NULL WHERE seq = :seq",
+        "UPDATE inbox SET state = 'done', body = NULL, chat_id = NULL WHERE seq = :seq",
         [{"seq": seq} for seq in seqs],
     )
 
@@ -91,7 +94,7 @@ async def drop_held(session: Session, *, before: datetime) -> int:
     """Forget what was sent without agreeing to the notice in time; return how many updates."""
     rows = await session.fetch_all(
         """
-        UPDATE inbox SET state = 'done', body = NULL
+        UPDATE inbox SET state = 'done', body = NULL, chat_id = NULL
         WHERE state = 'held' AND received_at < :before RETURNING seq
         """,
         {"before": before},

@@ -38,7 +38,7 @@ async def redeem(session: Session, token: str, *, person_id: int, at: datetime) 
     """
     row = await session.fetch_one(
         """
-        SELECT id, role, area, created_by, expires_at, used_by
+        SELECT id, role, area, created_by, expires_at, used_at, used_by
         FROM invitation WHERE token_hash = :hash
         """,
         {"hash": _hash(token)},
@@ -46,14 +46,15 @@ async def redeem(session: Session, token: str, *, person_id: int, at: datetime) 
     if row is None:
         raise InvitationNotFound
     invitation = Invitation.model_validate(dict(row))
-    if invitation.used_by is None and invitation.expires_at < at:
+    # Asked of the time: who used it is forgotten when they erase themselves.
+    if invitation.used_at is None and invitation.expires_at < at:
         raise InvitationExpired
-    if invitation.used_by not in (None, person_id):
+    if invitation.used_at is not None and invitation.used_by != person_id:
         raise InvitationSpent
     session.execute(
         """
         UPDATE invitation SET used_by = :person_id, used_at = :at
-        WHERE id = :id AND used_by IS NULL
+        WHERE id = :id AND used_at IS NULL
         """,
         {"person_id": person_id, "at": at, "id": invitation.id},
     )

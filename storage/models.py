@@ -78,6 +78,7 @@ class Invitation(Noun):
     area: str | None
     created_by: int | None
     expires_at: datetime
+    used_at: datetime | None
     used_by: int | None
 
 
@@ -111,6 +112,7 @@ class Idea(Noun):
     decided_by: DecidedBy
     model_id: str
     dimensions: Json[dict[str, float]]
+    topics: Json[dict[str, float]]
     words: Json[list[str]]
 
 

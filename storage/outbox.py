@@ -101,13 +101,21 @@ def mark_sending(session: Session, ids: Sequence[int], *, now: datetime) -> None
     )
 
 
+_KNOWN = "EXISTS (SELECT 1 FROM person WHERE telegram_id = chat_id)"
+
+
 def record(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Write down how deliveries went; what was said is not kept after it arrived."""
+    """Write down how deliveries went; what was said is not kept after it arrived.
+
+    Nor is to whom, if they have erased themselves: the last words to them were still on their way.
+    """
     session.execute_many(
-        """
+        f"""
         UPDATE outbox SET state = :state, message_id = :message_id, error = :error,
             not_before = :at, sent_at = CASE WHEN :state = 'new' THEN NULL ELSE :at END,
-            payload = CASE WHEN :state IN ('sent', 'blocked') THEN NULL ELSE payload END
+            lane = CASE WHEN :state = 'new' THEN lane ELSE '' END,
+            chat_id = CASE WHEN :state = 'new' OR {_KNOWN} THEN chat_id END,
+            payload = CASE WHEN :state = 'new' OR :state = 'failed' AND {_KNOWN} THEN payload END
         WHERE id = :id
         """,
         [outcome._asdict() for outcome in outcomes],
@@ -140,7 +148,7 @@ def give_up_on_chat(session: Session, chat_id: int) -> None:
     """Nothing more can be delivered to somebody who blocked the bot."""
     session.execute(
         """
-        UPDATE outbox SET state = 'blocked', payload = NULL
+        UPDATE outbox SET state = 'blocked', payload = NULL, lane = ''
         WHERE chat_id = :chat_id AND state = 'new'
         """,
         {"chat_id": chat_id},

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Protocol
 
@@ -36,13 +36,15 @@ class Connection(Protocol):
 class Session:
     """One unit of work. Writes are gathered and go out with the next read, or at the end.
 
-    So a write that fails says so at the next read or at the end of its savepoint, which undoes it.
+    So a write that fails says so at the next read or at the end of its savepoint, which undoes it;
+    outside a savepoint it says so until the end: part of a unit is never kept.
     Parameters are named (``:name``); a list stands for what ``IN :name`` looks in.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._pending: list[Statement] = []
+        self._failure: Exception | None = None
 
     @property
     def skip_locked(self) -> str:
@@ -91,14 +93,21 @@ class Session:
         begun = not any(sql == "SAVEPOINT step" for sql, _ in self._pending)
         if begun:
             self._pending = [("ROLLBACK TO SAVEPOINT step", [{}]), ("RELEASE SAVEPOINT step", [{}])]
+            self._failure = None
         else:
             # What was gathered before the savepoint belongs to somebody else and stays.
-            names = [sql for sql, _ in self._pending]
-            del self._pending[names.index("SAVEPOINT step") :]
+            names = [sql for sql, _ in reversed(self._pending)]
+            del self._pending[-1 - names.index("SAVEPOINT step") :]
 
     async def _run(self, query: Statement | None) -> list[Row]:
+        if self._failure:
+            raise self._failure
         statements, self._pending = self._pending, []
-        return await self._connection.run(statements, query)
+        try:
+            return await self._connection.run(statements, query)
+        except Exception as error:
+            self._failure = error
+            raise
 
 
 def _bind(sql: str, params: Params) -> Statement:
@@ -120,7 +129,9 @@ def _plain(params: Params) -> dict[str, object]:
 def _value(value: object) -> object:
     match value:
         case datetime():
-            return value.isoformat(timespec="microseconds")
+            # In UTC, so that times are in order as text.
+            assert value.tzinfo, "a time without its zone is no time"
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
         case Enum():
             return value.value
         case bool():

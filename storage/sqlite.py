@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,8 +78,7 @@ class Sqlite:
             raise DatabaseUnusable(url, str(error)) from error
         try:
             try:
-                await writer.execute("PRAGMA journal_mode = WAL")
-                await writer.execute("PRAGMA synchronous = FULL")
+                await _prepare(writer)
                 await _migrate(writer)
             except sqlite3.Error as error:
                 raise DatabaseUnusable(url, str(error)) from error
@@ -105,14 +104,18 @@ class Sqlite:
         assert isinstance(connection, SqliteConnection)
         await connection.rollback()
 
-    @asynccontextmanager
-    async def lead(self, name: str) -> AsyncIterator[None]:
-        """Lead by a lock on a file beside the database; the system frees it when we die."""
-        path = self._path.with_name(f"{self._path.name}-{name}.lock")
-        with await asyncio.to_thread(path.open, "w") as file:
-            while not _try_lock(file.fileno()):  # noqa: ASYNC110 - another process sets no event
-                await asyncio.sleep(LOOK_SECONDS)
-            yield
+    def lead(self, name: str) -> AbstractAsyncContextManager[None]:
+        return lead(self._path, name)
+
+
+@asynccontextmanager
+async def lead(path: Path, name: str) -> AsyncIterator[None]:
+    """Lead by a lock on a file beside the database; the system frees it when we die."""
+    path = path.with_name(f"{path.name}-{name}.lock")
+    with await asyncio.to_thread(path.open, "w") as file:
+        while not _try_lock(file.fileno()):  # noqa: ASYNC110 - another process sets no event
+            await asyncio.sleep(LOOK_SECONDS)
+        yield
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -121,6 +124,15 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+async def _prepare(writer: SqliteConnection) -> None:
+    [mode] = await writer.execute_fetchall("PRAGMA journal_mode = WAL")
+    if mode[0] != "wal":
+        raise sqlite3.NotSupportedError(f"the journal is in {mode[0]} mode, not WAL")
+    await writer.execute("PRAGMA synchronous = FULL")
+    # What somebody erased must not lie on in free pages.
+    await writer.execute("PRAGMA secure_delete = ON")
 
 
 async def _migrate(connection: SqliteConnection) -> None:

@@ -56,6 +56,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
     if not await inbox.has_held(context.db, chat.id):
         context.say(chat.id, context.t("welcome"))
     inbox.release(context.db, chat.id)
+    context.work.released = True
 
 
 async def note_membership(update: Update, context: Context) -> None:

@@ -21,7 +21,8 @@ async def press(update: Update, context: Context, press: Press) -> None:
         context.answer(update, context.t("pressed-not-yours"), alert=True)
         return
     if idea.decided_by is DecidedBy.MODERATOR:
-        _settle(update, context, idea, topic=idea.topic, note="settled-elsewhere")
+        context.answer(update, context.t("settled-elsewhere"))
+        _show_settled(update, context, idea, topic=idea.topic, note="settled-elsewhere")
         return
     t, taxonomy = context.t, context.tools.classifier.taxonomy
     dimension = next((d for d in taxonomy.dimensions if d.id == press.value), None)
@@ -38,7 +39,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
             context.edit(update, keyboard=keyboards.topics_of(t, dimension, "idea", idea.id))
         case "back":
             context.answer(update)
-            context.edit(update, keyboard=keyboards.receipt(t, idea.id))
+            context.edit(update, keyboard=receipts.keyboard_of(t, idea))
         case _:
             context.answer(update, t("pressed-not-yours"), alert=True)
 
@@ -57,11 +58,11 @@ def _decide(update: Update, context: Context, idea: Idea, *, topic: str, note: s
         reason="confirmed" if topic == idea.topic else "changed",
     )
     ideas.add_label(context.db, idea.id, label, at=context.now())
-    _settle(update, context, idea, topic=topic, note=note)
-
-
-def _settle(update: Update, context: Context, idea: Idea, *, topic: str, note: str) -> None:
     context.answer(update, context.t("pressed-saved"))
+    _show_settled(update, context, idea, topic=topic, note=note)
+
+
+def _show_settled(update: Update, context: Context, idea: Idea, *, topic: str, note: str) -> None:
     taxonomy = context.tools.classifier.taxonomy
     text = receipts.settled(context.t, taxonomy, code=context.code(idea.id), topic=topic, note=note)
     context.edit(update, text)

@@ -10,9 +10,10 @@ from bot.keyboards import Press
 from bot.texts import Texts
 from storage import conversations, ideas, people
 from storage.ideas import Source
-from storage.models import Conversation, Idea, RoleName, Stage
+from storage.models import Idea, RoleName, Stage
 
-PAGE = 5
+# With its heading a page has five lines.
+PAGE = 4
 
 
 async def receive_text(update: Update, context: Context) -> None:
@@ -31,8 +32,8 @@ async def receive_media(update: Update, context: Context) -> None:
     album = message.media_group_id
     idea_id = await ideas.find_album(context.db, message.chat.id, album) if album else None
     if idea_id is None:
-        idea_id = await _take_idea(context, message, clean(message.caption or ""))
-    if idea_id is not None:
+        await _take_idea(context, message, clean(message.caption or ""))
+    else:
         _attach(context, idea_id, message)
 
 
@@ -46,8 +47,15 @@ async def receive_edit(update: Update, context: Context) -> None:
     message = _message(update)
     idea = await ideas.find_by_message(context.db, message.chat.id, message.message_id)
     text = clean(message.text or message.caption or "")
-    if idea is None or text == idea.text or not has_words(text):
-        return
+    if idea is None:
+        conversation = await conversations.get(context.db, context.person.id)
+        if conversation.data.get("asked") == message.message_id:
+            await _take_idea(context, message, text)
+    elif text != idea.text and has_words(text):
+        await _revise(context, message, idea, text)
+
+
+async def _revise(context: Context, message: Message, idea: Idea, text: str) -> None:
     tag = context.tag(text)
     model_id = context.tools.classifier.id
     ideas.revise(context.db, idea.id, text, at=context.now())
@@ -64,11 +72,11 @@ async def receive_edit(update: Update, context: Context) -> None:
     context.say(message.chat.id, said, reply_to=message.message_id)
 
 
-async def _take_idea(context: Context, message: Message, text: str) -> int | None:
-    """Keep an idea, tag it, and write its receipt; None if there was nothing to read."""
+async def _take_idea(context: Context, message: Message, text: str) -> None:
+    """Keep an idea with its picture, tag it, and write its receipt."""
     if not has_words(text):
         await _ask_for_words(context, message)
-        return None
+        return
     tag = context.tag(text)
     held = await people.list_roles(context.db, context.person.id)
     idea_id = await ideas.add(
@@ -86,20 +94,19 @@ async def _take_idea(context: Context, message: Message, text: str) -> int | Non
         idea_id=idea_id,
         tag=tag,
     )
+    _attach(context, idea_id, message)
     context.say(message.chat.id, said, keyboard, reply_to=message.message_id)
-    return idea_id
 
 
 async def _ask_for_words(context: Context, message: Message) -> None:
-    """Ask once an album, not once a picture."""
-    wordless_file = not message.text
-    if wordless_file and message.media_group_id:
-        conversation = await conversations.get(context.db, context.person.id)
-        if conversation.data.get("album") == message.media_group_id:
-            return
-        asked = Conversation(person_id=context.person.id, data={"album": message.media_group_id})
-        conversations.save(context.db, asked, at=context.now())
-    context.say(message.chat.id, context.t("need-words-file" if wordless_file else "no-words"))
+    """Ask once an album, not once a picture. An edit of this message may bring the words."""
+    before = await conversations.get(context.db, context.person.id)
+    album = message.media_group_id
+    if album and before.data.get("album") == album:
+        return
+    data = before.data | {"asked": message.message_id, "album": album}
+    conversations.save(context.db, before.model_copy(update={"data": data}), at=context.now())
+    context.say(message.chat.id, context.t("no-words" if message.text else "need-words-file"))
 
 
 def _attach(context: Context, idea_id: int, message: Message) -> None:
