@@ -9,18 +9,22 @@ from typing import Any
 
 import structlog
 from telegram import BotCommand
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes
 
+from bot.alive import WatchedRequest, keep_alive, keep_noting_life, note_downtime, without_words
 from bot.context import Context, Tools
 from bot.handlers import MENU, add_handlers
 from bot.intake import Intake
 from bot.jobs import Worker, exports_folder
 from bot.limits import Limits
+from bot.metrics import POLLING, Metrics, Pulse
+from bot.pace import Pace
 from bot.process import Processor
 from bot.receive import Poller
 from bot.send import Sender
 from bot.settings import Settings, SettingsError
+from bot.status import Status
 from bot.sweep import sweep_for_ever
 from bot.texts import Texts
 from bot.transport import AiohttpRequest
@@ -51,7 +55,7 @@ async def run(
     """Run the bot until ``stop`` is set; it then ends within five seconds.
 
     Raises SettingsError for a token that Telegram refuses, DatabaseUnusable for a database that
-    cannot be opened.
+    cannot be opened; BotBroke, without words of anybody, for an error of its own.
     """
     working = asyncio.create_task(_work(settings, classifier, stop=stop, now=now))
     stopped = asyncio.create_task(stop.wait())
@@ -59,7 +63,10 @@ async def run(
     stopped.cancel()
     await asyncio.wait([working], timeout=GRACE_SECONDS + 1)
     if working.done():
-        working.result()
+        try:
+            working.result()
+        except Exception as error:
+            raise without_words(error) from None
         return
     # It never came so far as to listen: Telegram or the database kept it waiting at the start.
     working.cancel()
@@ -73,8 +80,12 @@ async def _work(
     stop: asyncio.Event,
     now: Callable[[], datetime],
 ) -> None:
-    transport = AiohttpRequest(
-        f"{settings.api_url}/bot{settings.bot_token}", connections=settings.sends_at_once + 8
+    metrics = Metrics.make()
+    metrics.model.info({"id": classifier.id})
+    transport = WatchedRequest(
+        f"{settings.api_url}/bot{settings.bot_token}",
+        connections=settings.sends_at_once + 8,
+        pulse=metrics.pulse,
     )
     async with (
         Database.open(settings.database) as database,
@@ -87,9 +98,11 @@ async def _work(
             texts=Texts(timezone=settings.timezone),
             username=application.bot.username,
             now=now,
+            pace=Pace(per_minute=settings.messages_per_person_and_minute),
         )
+        await note_downtime(database, metrics, now=now())
         await _show_menu(application, tools.texts)
-        await _run_loops(database, transport, application, tools, stop)
+        await _run_loops(database, transport, application, tools, stop, metrics=metrics)
 
 
 @asynccontextmanager
@@ -127,32 +140,44 @@ async def _run_loops(
     application: Application[Any, Context, Any, Any, Any, Any],
     tools: Tools,
     stop: asyncio.Event,
+    *,
+    metrics: Metrics,
 ) -> None:
-    settings = tools.settings
+    settings, now = tools.settings, tools.now
     arrived, owed = asyncio.Event(), asyncio.Event()
-    intake = Intake(database, now=tools.now, arrived=arrived)
+    intake = Intake(database, now=now, arrived=arrived, metrics=metrics)
     sender = Sender(
         database,
         transport,
-        now=tools.now,
+        now=now,
         owed=owed,
         limits=Limits(
             per_second=settings.messages_per_second,
             per_chat=settings.messages_per_second_and_chat,
         ),
         at_once=settings.sends_at_once,
+        metrics=metrics,
     )
-    loops: list[Coroutine[Any, Any, None]] = [
-        _receive(database, settings, intake, transport),
-        Processor(database, application, tools, arrived=arrived, owed=owed).run(),
-        Worker(database, tools, owed=owed).run(),
-        sweep_for_ever(database, exports_folder(settings.folder), now=tools.now),
-    ]
+    processor = Processor(database, application, tools, arrived=arrived, owed=owed, metrics=metrics)
+    worker = Worker(database, tools, owed=owed, metrics=metrics)
+    status = Status(
+        database, metrics, host=settings.status_host, port=settings.status_port, now=now
+    )
+    exports, pulse = exports_folder(settings.folder), metrics.pulse
+    loops: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "receive": lambda: _receive(database, settings, intake, transport, pulse=pulse),
+        "process": processor.run,
+        "jobs": worker.run,
+        "sweep": lambda: sweep_for_ever(database, exports, now=now),
+        "life": lambda: keep_noting_life(database, metrics, now=now),
+    }
     if database.shared:
-        loops.append(sender.repeat_for_ever())
+        loops["repeat"] = sender.repeat_for_ever
+    if settings.status_port:
+        loops["status"] = status.run
     async with asyncio.TaskGroup() as group:
-        sending = group.create_task(sender.run())
-        running = [group.create_task(loop) for loop in loops]
+        sending = group.create_task(keep_alive("send", sender.run, pulse))
+        running = [group.create_task(keep_alive(name, loops[name], pulse)) for name in loops]
         log.info("ready", bot=tools.username, model=tools.classifier.id)
         await stop.wait()
         log.info("stopping")
@@ -165,7 +190,12 @@ async def _run_loops(
 
 
 async def _receive(
-    database: Database, settings: Settings, intake: Intake, transport: AiohttpRequest
+    database: Database,
+    settings: Settings,
+    intake: Intake,
+    transport: AiohttpRequest,
+    *,
+    pulse: Pulse,
 ) -> None:
     """Receive by webhook, which any number of processes may do, or by polling, which one may."""
     if settings.webhook_url:
@@ -178,6 +208,8 @@ async def _receive(
                 await Poller(intake, transport).run()
         except DatabaseUnavailable as error:
             log.warning("polling pauses", error=str(error))
+            # Another process may poll now, and need not tell us how it fares.
+            pulse.works(POLLING)
             await asyncio.sleep(PAUSE_SECONDS)
 
 
@@ -217,8 +249,8 @@ async def _initialize(application: Application[Any, Context, Any, Any, Any, Any]
                 "PALANTA_TOKEN: Telegram does not know this token. "
                 "BotFather shows the right one (/token)."
             ) from None
-        except NetworkError as error:
-            log.warning("cannot reach Telegram", error=str(error), seconds=seconds)
+        except TelegramError as error:
+            log.warning("cannot reach Telegram", error=type(error).__name__, seconds=seconds)
             await asyncio.sleep(seconds)
             seconds = min(2 * seconds, LONGEST_WAIT)
         else:

@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from bot import app as bot_app
 from bot import demo as demonstration
-from bot import logs
+from bot import logs, operate
 from bot.handlers.roles import link
 from bot.settings import Settings, SettingsError, read_settings
 from classifier import (
@@ -33,7 +33,7 @@ from planning.filters import FilterError, read_filter
 from simulator import TOKEN, serve
 from storage import areas, audit, invitations
 from storage.database import Database
-from storage.errors import DatabaseUnavailable, DatabaseUnusable
+from storage.errors import DatabaseUnavailable, DatabaseUnusable, Refused
 from storage.models import RoleName
 
 app = typer.Typer(
@@ -199,7 +199,7 @@ def _said_plainly() -> Iterator[None]:
     """Turn what an operator can mend into one sentence, and everything else into a traceback."""
     try:
         yield
-    except* (SettingsError, ClassifierError) as group:
+    except* (SettingsError, ClassifierError, Refused) as group:
         _give_up(str(_first(group)))
     except* DatabaseUnusable as group:
         error = _first(group)
@@ -224,3 +224,6 @@ def _first(group: BaseExceptionGroup[Any]) -> BaseException:
 def _give_up(sentence: str) -> None:
     console.print(f"palanta: {sentence}", style="bold", highlight=False, soft_wrap=True)
     raise typer.Exit(2)
+
+
+operate.add_commands(app, told=_said_plainly)

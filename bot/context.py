@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.keyboards import Keyboard, markup
+from bot.pace import Pace
 from bot.settings import Settings
 from bot.texts import Texts
 from classifier import Classifier, Tag
@@ -27,6 +28,7 @@ class Tools:
     texts: Texts
     username: str
     now: Callable[[], datetime]
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Work:
     person: Person | None = None
     held: bool = False
     released: bool = False
+    quiet: bool = False
     error: Exception | None = None
 
 
@@ -94,7 +97,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         *,
         reply_to: int | None = None,
     ) -> None:
-        """Owe a message to a chat. It is delivered after the commit."""
+        """Owe a message to a chat. It is delivered after the commit.
+
+        Who writes very much has been told that answers are fewer; others are told all the same.
+        """
+        if self.work.quiet and self.work.person and chat_id == self.work.person.telegram_id:
+            return
         outbox.add(
             self.db, "sendMessage", message(chat_id, text, keyboard, reply_to), at=self.now()
         )

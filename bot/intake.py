@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.metrics import Metrics
 from storage import inbox
 from storage.database import Database
 
@@ -24,8 +25,14 @@ class Intake:
     """Commits updates; calls that come while another commit is under way share the next one."""
 
     def __init__(
-        self, database: Database, *, now: Callable[[], datetime], arrived: asyncio.Event
+        self,
+        database: Database,
+        *,
+        now: Callable[[], datetime],
+        arrived: asyncio.Event,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics.make()
         self._database = database
         self._now = now
         self._arrived = arrived
@@ -49,21 +56,30 @@ class Intake:
     async def _commit(self, batch: _Batch) -> None:
         if self._gathering is batch:
             self._gathering = _Batch()
-        async with self._database.writing() as session:
+        async with self._metrics.writing(self._database, "intake") as session:
             inbox.add(session, batch.rows, at=self._now())
         batch.committed = True
+        self._metrics.received.inc(len(batch.rows))
         self._arrived.set()
 
 
 def _row(update: object) -> Row | None:
     if not isinstance(update, dict) or not is_number(update.get("update_id")):
         return None
-    return update["update_id"], chat_of(update), json.dumps(update)
+    return update["update_id"], chat_of(update), _written(update)
+
+
+def _written(update: dict[str, Any]) -> str:
+    """Write an update down as it came. What no parser could read again is kept by its number."""
+    try:
+        return json.dumps(update)
+    except (RecursionError, ValueError):
+        return json.dumps({"update_id": update["update_id"], "unreadable": True})
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a whole number that a database can keep."""
-    return isinstance(value, int) and abs(value) < 2**63
+    """Whether it is a whole number that a database can keep. True is none, for all Python says."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def chat_of(update: dict[str, Any]) -> int | None:

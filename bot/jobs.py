@@ -10,6 +10,8 @@ import structlog
 
 from bot.context import Tools, message
 from bot.handlers.export import KIND, progress
+from bot.logs import describe
+from bot.metrics import Metrics
 from planning import export
 from planning.filters import read_filter
 from storage import jobs, outbox
@@ -31,7 +33,15 @@ Finish = Callable[[Session], None]
 class Worker:
     """Runs jobs one after the other. A job that a crash interrupted is run again from its start."""
 
-    def __init__(self, database: Database, tools: Tools, *, owed: asyncio.Event) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tools: Tools,
+        *,
+        owed: asyncio.Event,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or Metrics.make()
         self._database = database
         self._tools = tools
         self._owed = owed
@@ -68,6 +78,7 @@ class Worker:
         async with self._database.writing() as session:
             finish(session)
             jobs.finish(session, job.id, at=self._tools.now())
+        self._metrics.jobs.labels(job.kind, "done").inc()
         self._owed.set()
         return True
 
@@ -88,8 +99,10 @@ class Worker:
             holding.cancel()
 
     async def _fail(self, job: Job, error: Exception) -> None:
-        log.error("job failed", job=job.id, attempt=job.attempts, error=type(error).__name__)
-        if job.attempts < TRIES:
+        log.error("job failed", job=job.id, attempt=job.attempts, error=describe(error))
+        again = job.attempts < TRIES
+        self._metrics.jobs.labels(job.kind, "retried" if again else "failed").inc()
+        if again:
             await asyncio.sleep(1.0)
             async with self._database.writing() as session:
                 jobs.let_go(session, job_id=job.id)

@@ -1,6 +1,7 @@
 """What the bot counts, for Prometheus: numbers and kinds, never words or people."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter as CountOf
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -21,7 +22,8 @@ from storage.errors import DatabaseUnavailable
 QUICK = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 SIZES = (1, 2, 4, 8, 16, 32, 64, 100)
-WRITING, POLLING = "writing", "polling"
+# What the pulse knows: these two, and each loop by its name behind LOOP.
+WRITING, POLLING, LOOP = "writing", "polling", "loop "
 
 
 class Pulse:
@@ -113,6 +115,11 @@ class Metrics:
             raise
         self.pulse.works(WRITING)
         self.write_seconds.labels(by).observe(monotonic() - begun)
+
+    def count_batch(self, results: Sequence[str]) -> None:
+        self.batch.observe(len(results))
+        for result, number in CountOf(results).items():
+            self.processed.labels(result).inc(number)
 
     def count_tags(self, tags: Iterable[Tag]) -> None:
         for tag in tags:

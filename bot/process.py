@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -12,6 +13,8 @@ from telegram.ext import Application
 
 from bot.context import Context, Tools, Work, current_work, message
 from bot.conversation import clean
+from bot.logs import describe
+from bot.metrics import Metrics
 from classifier import Tag
 from storage import inbox, moments, outbox, people
 from storage.database import Database, Session
@@ -38,7 +41,9 @@ class Processor:
         *,
         arrived: asyncio.Event,
         owed: asyncio.Event,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics.make()
         self._database = database
         self._application = application
         self._tools = tools
@@ -62,7 +67,8 @@ class Processor:
     async def process_batch(self) -> int:
         """Process the oldest updates and return how many there were."""
         self._arrived.clear()
-        async with self._database.writing() as session:
+        results = []
+        async with self._metrics.writing(self._database, "process") as session:
             received = await inbox.claim(session, now=self._tools.now(), limit=BATCH)
             tags = await self._classify(received)
             behind = set()
@@ -73,17 +79,22 @@ class Processor:
                 work = await self._apply(session, update, tags)
                 # So does one whose held messages were released: they come first.
                 waits = work.released
+                result = "held" if work.held else "done"
                 if work.error:
                     waits = await self._postpone(session, update, work.error)
+                    result = "retried" if waits else "aside"
+                results.append(result)
                 if waits and update.chat_id:
                     behind.add(update.chat_id)
         if received:
             self._owed.set()
+            self._metrics.count_batch(results)
         return len(received)
 
     async def _apply(self, session: Session, received: Received, tags: dict[str, Tag]) -> Work:
         """Let one update take effect, or undo all of it and keep what went wrong."""
         work = Work(self._tools, session, tags)
+        begun = monotonic()
         token = current_work.set(work)
         try:
             async with session.savepoint():
@@ -101,11 +112,12 @@ class Processor:
             work.error = error
         finally:
             current_work.reset(token)
+        self._metrics.handler_seconds.observe(monotonic() - begun)
         return work
 
     async def _postpone(self, session: Session, received: Received, error: Exception) -> bool:
         """Try again later, or after the last try set the update aside. True if it will be tried."""
-        reason = f"{type(error).__name__} at {_place(error)}"
+        reason = describe(error)
         log.error("update failed", seq=received.seq, attempt=received.attempts + 1, error=reason)
         if received.attempts + 1 < TRIES:
             pause = timedelta(seconds=2**received.attempts)
@@ -130,31 +142,31 @@ class Processor:
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
 
     async def _classify(self, batch: Sequence[Received]) -> dict[str, Tag]:
-        """Classify the texts of a batch together, off the loop."""
+        """Classify the texts of a batch together, off the loop.
+
+        If that breaks, each is classified on its own, so that only the one at fault fails.
+        """
         texts = list(dict.fromkeys(_texts(batch)))
         if not texts:
             return {}
-        return dict(
-            zip(texts, await asyncio.to_thread(self._tools.classifier.tag, texts), strict=True)
-        )
+        try:
+            tags = await asyncio.to_thread(self._tools.classifier.tag, texts)
+        except Exception as error:  # whatever a text may do to the classifier
+            log.error("a batch could not be classified together", error=describe(error))
+            return {}
+        self._metrics.count_tags(tags)
+        return dict(zip(texts, tags, strict=True))
 
 
 def _texts(batch: Iterable[Received]) -> Iterable[str]:
     for received in batch:
-        update = json.loads(received.body)
+        try:
+            update = json.loads(received.body)
+        except (ValueError, RecursionError):
+            continue
         for kind in ("message", "edited_message"):
             content = update.get(kind)
             if isinstance(content, dict):
                 text = content.get("text") or content.get("caption")
                 if isinstance(text, str) and not text.startswith("/"):
                     yield clean(text)
-
-
-def _place(error: BaseException) -> str:
-    """Say where an error arose, without its words: they may hold what somebody wrote."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return "?"
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -4,11 +4,14 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 import aiohttp
 import structlog
 
 from bot.limits import Limits
+from bot.logs import describe, known_words
+from bot.metrics import Metrics
 from bot.transport import AiohttpRequest, Answer
 from storage import outbox, people
 from storage.database import Database, Session
@@ -41,7 +44,9 @@ class Sender:
         owed: asyncio.Event,
         limits: Limits,
         at_once: int,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics.make()
         self._database = database
         self._transport = transport
         self._now = now
@@ -51,10 +56,14 @@ class Sender:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._stopping = False
+        self._begun = False
 
     async def run(self) -> None:
         """Deliver until ``stop`` was called and what was in flight has landed."""
-        await self._repeat_interrupted()
+        if not self._begun:
+            # Once only: after an error of ours, what is in flight is still in flight.
+            await self._repeat_interrupted()
+            self._begun = True
         while not (self._stopping and not self._in_flight and not self._outcomes):
             try:
                 await self._step()
@@ -108,14 +117,14 @@ class Sender:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._in_flight.discard(task)
         self._owed.set()
-        if not task.cancelled() and task.exception():
-            log.error("delivery broke", error=type(task.exception()).__name__)
+        if not task.cancelled() and (broken := task.exception()):
+            log.error("delivery broke", error=describe(broken))
 
     async def _write(self) -> list[Message]:
         """Commit outcomes and claim the next calls, in one transaction."""
         free = 0 if self._stopping else self._at_once - len(self._in_flight) - len(self._outcomes)
         outcomes = self._outcomes[:]
-        async with self._database.writing() as session:
+        async with self._metrics.writing(self._database, "send") as session:
             outbox.record(session, outcomes)
             ready = await self._claim(session, limit=free + len(outcomes)) if free > 0 else []
         self._outcomes = self._outcomes[len(outcomes) :]
@@ -134,13 +143,14 @@ class Sender:
         return ready
 
     async def _deliver(self, message: Message) -> None:
-        outcome = Outcome(message.id, "new", self._now(), error="interrupted")
+        outcome, begun = self._later(message, "interrupted"), monotonic()
         try:
             payload = await self._payload(message)
             if payload is None:
                 outcome = Outcome(message.id, "failed", self._now(), error="nothing to edit")
                 return
             answer = await self._transport.call(message.method, payload)
+            self._metrics.send_seconds.observe(monotonic() - begun)
             outcome = self._judge(message, answer)
             if outcome.state == "blocked" and message.chat_id is not None:
                 await self._give_up(message.chat_id)
@@ -148,6 +158,8 @@ class Sender:
             outcome = self._later(message, type(error).__name__)
         finally:
             self._outcomes.append(outcome)
+            said = "again" if outcome.state == "new" else outcome.state
+            self._metrics.sends.labels(message.method, said).inc()
 
     async def _payload(self, message: Message) -> dict[str, object] | None:
         """Fill in which message to edit, if that was not known yet when the row was written."""
@@ -158,27 +170,30 @@ class Sender:
         return None if message_id is None else {**message.payload, "message_id": message_id}
 
     def _judge(self, message: Message, answer: Answer) -> Outcome:
-        now, said = self._now(), answer.description
+        # Telegram's sentence may quote the call: it decides here, and is kept and logged shortened.
+        now, said, known = self._now(), answer.description, known_words(answer.description)
         match answer.status:
             case 200:
                 result = answer.body.get("result")
                 message_id = result.get("message_id") if isinstance(result, dict) else None
-                return Outcome(message.id, "sent", now, message_id)
+                numbered = message_id if isinstance(message_id, int) else None
+                return Outcome(message.id, "sent", now, numbered)
             case 429:
                 seconds = answer.retry_after or 1.0
                 log.warning("Telegram asks for a pause", seconds=seconds)
+                self._metrics.pauses.inc()
                 self._limits.pause(seconds)
-                return Outcome(message.id, "new", now + timedelta(seconds=seconds), None, said)
+                return Outcome(message.id, "new", now + timedelta(seconds=seconds), None, known)
             case 400 if any(words in said for words in ALREADY_SO):
-                return Outcome(message.id, "sent", now, None, said)
+                return Outcome(message.id, "sent", now, None, known)
             case 400 | 403 if any(words in said for words in GONE):
-                return Outcome(message.id, "blocked", now, None, said)
+                return Outcome(message.id, "blocked", now, None, known)
             case status if status >= 500 or status in (401, 404) or not answer.body:
                 # Not about this call: the server, the token or a proxy will come right again.
                 return self._later(message, f"status {status}")
             case status:
-                log.error("Telegram refused a call", row=message.id, status=status, said=said)
-                return Outcome(message.id, "failed", now, None, said)
+                log.error("Telegram refused a call", row=message.id, status=status, said=known)
+                return Outcome(message.id, "failed", now, None, known)
 
     def _later(self, message: Message, reason: str) -> Outcome:
         """Try again after 1, 2, 4 … 60 seconds, with jitter, for as long as it takes."""

@@ -47,6 +47,14 @@ class Settings(BaseSettings):
     )
     webhook_port: int = Field(8443, ge=1, le=65535, description="where the webhook listens")
 
+    messages_per_person_and_minute: float = Field(
+        20, ge=0, description="beyond it everything is kept but answers are fewer; 0 means no limit"
+    )
+    status_port: int = Field(
+        9108, ge=0, le=65535, description="where /metrics and /healthz are; 0 turns them off"
+    )
+    status_host: str = Field("127.0.0.1", description="the address that they listen on")
+
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:

@@ -26,7 +26,7 @@ COMMANDS: dict[str, Command] = {
     "ideku": resident.list_mine,
     "dataku": rights.send_data,
     "hapus": rights.ask_to_erase,
-    "antrean": for_roles(RoleName.MODERATOR, RoleName.ADMIN)(review.show_queue),
+    "antrean": for_roles(*review.ROLES)(review.show_queue),
     "export": for_roles(RoleName.PLANNER, RoleName.ADMIN)(export.order),
     "undang": for_roles(RoleName.ADMIN)(roles.invite),
 }

@@ -5,8 +5,11 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
 from bot.context import Context
+from bot.handlers.access import may
 from bot.keyboards import Button, Press
+from bot.pace import Turn
 from storage import inbox, people
+from storage.models import RoleName
 
 NOTICE_VERSION = "2026-11"
 CONSENT = Press("notice", 0, "agree")
@@ -27,6 +30,24 @@ async def check(update: Update, context: Context) -> None:
     if person.consented_at is None and update.effective_message and not update.callback_query:
         await _hold(context, chat.id, writes=_is_prose(update))
         raise ApplicationHandlerStop
+    if update.message or update.edited_message:
+        await _pace(context, chat.id, writes=_is_prose(update))
+
+
+async def _pace(context: Context, chat_id: int, *, writes: bool) -> None:
+    """Answer less to who writes very much: everything is kept, and once a minute they are told.
+
+    Who works through a queue for the city is not slowed down.
+    """
+    kind = "message" if writes else "command"
+    turn = context.tools.pace.take(context.person.id, kind=kind, at=context.now())
+    if turn is Turn.ANSWERED or await may(context, RoleName.MODERATOR, RoleName.ADMIN):
+        return
+    if turn is Turn.TOLD:
+        context.say(chat_id, context.t(f"pace-{kind}"))
+    if not writes:
+        raise ApplicationHandlerStop
+    context.work.quiet = True
 
 
 async def _hold(context: Context, chat_id: int, *, writes: bool) -> None:

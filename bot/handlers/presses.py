@@ -12,7 +12,7 @@ DESKS: dict[str, PressHandler] = {
     "notice": gate.press,
     "idea": receipt.press,
     "mine": resident.press_older,
-    "review": for_roles_pressing(RoleName.MODERATOR, RoleName.ADMIN)(review.press),
+    "review": for_roles_pressing(*review.ROLES)(review.press),
     "role": for_roles_pressing(RoleName.ADMIN)(roles.press),
     "erase": rights.press,
 }

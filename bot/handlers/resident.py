@@ -10,7 +10,7 @@ from bot.keyboards import Press
 from bot.texts import Texts
 from storage import conversations, ideas, people
 from storage.ideas import Source
-from storage.models import Idea, RoleName, Stage
+from storage.models import Idea, RoleName
 
 # With its heading a page has five lines.
 PAGE = 4
@@ -19,9 +19,8 @@ PAGE = 4
 async def receive_text(update: Update, context: Context) -> None:
     """A message is an idea, unless the bot asked its sender for something else."""
     message = _message(update)
-    conversation = await conversations.get(context.db, context.person.id)
-    if conversation.stage == Stage.EXPLAINING:
-        await review.receive_reason(context, conversation, message)
+    if asked := await review.find_question(context):
+        await review.receive_reason(context, asked, message)
         return
     await _take_idea(context, message, clean(message.text or ""))
 

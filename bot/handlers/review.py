@@ -1,34 +1,40 @@
 """The moderators' queue: the least certain idea first, one at a time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from telegram import Message, Update
 
 from bot import keyboards, receipts
 from bot.context import Context
 from bot.conversation import clean, has_words
+from bot.handlers.access import may
 from bot.keyboards import Press
 from classifier import load_topics
 from storage import audit, conversations, ideas, people
 from storage.errors import IdeaNotFound
-from storage.models import Conversation, DecidedBy, Idea, Label, Stage, Status
+from storage.models import Conversation, DecidedBy, Idea, Label, RoleName, Stage, Status
 from storage.privacy import mask
 
+ROLES = (RoleName.MODERATOR, RoleName.ADMIN)
 LONGEST_SHOWN = 1_500
+LONGEST_REASON = 1_000
+# After this a moderator's next message is an idea of their own again.
+REASON_AWAITED = timedelta(hours=1)
 
 
 async def show_queue(update: Update, context: Context) -> None:
     message = update.effective_message
     assert message, "the filters let only commands through"
+    await _drop_question(context)
     await _show_next(context, message.chat.id)
 
 
 async def _show_next(context: Context, chat_id: int, *, after: int | None = None) -> None:
     idea = await ideas.claim_doubtful(context.db, context.person.id, now=context.now(), after=after)
-    if idea is None:
-        context.say(chat_id, context.t("queue-empty"))
-        return
     left = await ideas.count_doubtful(context.db)
+    if idea is None:
+        context.say(chat_id, context.t("queue-rest" if left else "queue-empty", left=left))
+        return
     context.say(chat_id, _card(context, idea, left), keyboards.review(context.t, idea.id))
 
 
@@ -61,6 +67,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
     except IdeaNotFound:
         context.answer(update, context.t("pressed-not-yours"), alert=True)
         return
+    await _drop_question(context)
     if idea.doubt is None:
         context.answer(update)
         _close(update, context, idea, "queue-done-before")
@@ -132,12 +139,33 @@ async def _relabel(update: Update, context: Context, idea: Idea, *, topic: str) 
 
 
 def _ask_reason(update: Update, context: Context, idea: Idea) -> None:
+    until = context.now() + REASON_AWAITED
     asked = Conversation(
-        person_id=context.person.id, stage=Stage.EXPLAINING, data={"idea_id": idea.id}
+        person_id=context.person.id,
+        stage=Stage.EXPLAINING,
+        data={"idea_id": idea.id, "until": until.isoformat()},
     )
     conversations.save(context.db, asked, at=context.now())
     context.answer(update)
     context.say(context.person.telegram_id, context.t("ask-reason", code=context.code(idea.id)))
+
+
+async def find_question(context: Context) -> Conversation | None:
+    """Find the reason that is still awaited, from somebody who may still give it."""
+    asked = await conversations.get(context.db, context.person.id)
+    if asked.stage != Stage.EXPLAINING:
+        return None
+    if context.now() < datetime.fromisoformat(asked.data["until"]) and await may(context, *ROLES):
+        return asked
+    await _drop_question(context)
+    return None
+
+
+async def _drop_question(context: Context) -> None:
+    """Who goes on with something else is not waited for."""
+    asked = await conversations.get(context.db, context.person.id)
+    if asked.stage == Stage.EXPLAINING:
+        conversations.save(context.db, Conversation(person_id=asked.person_id), at=context.now())
 
 
 async def receive_reason(context: Context, asked: Conversation, message: Message) -> None:
@@ -145,6 +173,9 @@ async def receive_reason(context: Context, asked: Conversation, message: Message
     reason = clean(message.text or "")
     if not has_words(reason):
         context.say(message.chat.id, context.t("ask-reason-words"))
+        return
+    if len(reason) > LONGEST_REASON:
+        context.say(message.chat.id, context.t("ask-reason-shorter", longest=LONGEST_REASON))
         return
     conversations.save(context.db, Conversation(person_id=context.person.id), at=context.now())
     idea = await ideas.get(context.db, asked.data["idea_id"])

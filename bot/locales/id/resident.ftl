@@ -78,6 +78,10 @@ status-erased = dihapus penulisnya
 need-words = Saya baru bisa membaca tulisan. Tulis idenya dengan kata-kata, ya.
 need-words-file = Berkasnya belum bisa saya baca. Kirim lagi dengan keterangan, atau tulis idenya dengan kata-kata.
 no-words = Belum ada kata yang bisa saya baca di pesan itu. Tulis idenya dengan kata-kata, ya.
+pace-message =
+    Banyak sekali idemu, terima kasih! Semua tersimpan dan diberi tag; balasannya saya ringkas dulu.
+    Daftarnya ada di /ideku. Kalau ada bahaya sekarang, telepon 112.
+pace-command = Pelan-pelan dulu, ya. Coba lagi perintahnya sebentar lagi; semua idemu tetap tersimpan.
 unknown-command = Perintah itu belum saya kenal. Tulis saja idenya, atau lihat /bantuan.
 update-set-aside = Maaf, pesanmu tadi tersimpan tetapi belum bisa saya olah (rujukan { $reference }). Petugas sudah diberi tahu; coba tulis lagi dengan cara lain.
 
