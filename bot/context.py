@@ -9,6 +9,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.conversation import clean
 from bot.keyboards import Keyboard, markup
 from bot.pace import Pace
 from bot.settings import Settings
@@ -78,6 +79,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Who wrote; the gate has made sure that they agreed to the notice."""
         assert self.work.person, "the gate runs before every handler"
         return self.work.person
+
+    @property
+    def words(self) -> list[str]:
+        """What was typed after a command."""
+        return [word for word in map(clean, self.args or []) if word]
 
     def code(self, idea_id: int) -> str:
         return codes.encode(idea_id, prefix=self.tools.settings.code_prefix)

@@ -7,6 +7,7 @@ import unicodedata
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LETTER = re.compile(r"[^\W\d_]")
+LONGEST_EXCERPT = 100
 
 
 def clean(text: str) -> str:
@@ -22,3 +23,8 @@ def clean(text: str) -> str:
 def has_words(text: str) -> bool:
     """Whether there is anything to read: two letters in a row in any script."""
     return len(_LETTER.findall(text)) >= 2
+
+
+def excerpt(text: str) -> str:
+    """Return what is said back of what somebody typed: enough to recognise it."""
+    return text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "…"

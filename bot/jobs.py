@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from bot.context import Tools, message
+from bot.conversation import excerpt
 from bot.handlers.export import KIND, progress
 from bot.logs import describe
 from bot.metrics import Metrics
@@ -128,7 +129,7 @@ class Worker:
 
         def finish(session: Session) -> None:
             self._edit_progress(session, job, texts("export-ready", total=made.total))
-            said = texts("filter-none") if not words else order.text
+            said = texts("filter-none") if not words else excerpt(order.text)
             payload = {
                 "chat_id": job.chat_id,
                 "document": {"path": str(path.resolve()), "name": "usulan.zip"},

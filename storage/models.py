@@ -70,6 +70,13 @@ class Role(Noun):
     area: str | None = None
 
 
+class GrantedRole(Role):
+    """A role in force, with its row and since when."""
+
+    id: int
+    granted_at: datetime
+
+
 class Invitation(Noun):
     """A link that gives one person one role, once, until it expires."""
 

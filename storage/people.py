@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from storage.database import Session
-from storage.models import Person, Role, RoleName
+from storage.models import GrantedRole, Person, Role, RoleName
+
+_GRANTED = "id, person_id, role, area, granted_at"
+MOST_SHOWN = 40
 
 
 async def find(session: Session, telegram_id: int) -> Person | None:
@@ -64,6 +67,27 @@ async def list_roles(session: Session, person_id: int) -> list[Role]:
         {"person_id": person_id},
     )
     return [Role.model_validate(dict(row)) for row in rows]
+
+
+async def list_granted(session: Session) -> list[GrantedRole]:
+    """List the roles in force of everybody, newest first."""
+    rows = await session.fetch_all(
+        f"SELECT {_GRANTED} FROM role WHERE revoked_at IS NULL ORDER BY id DESC LIMIT :most",
+        {"most": MOST_SHOWN},
+    )
+    return [GrantedRole.model_validate(dict(row)) for row in rows]
+
+
+async def revoke(session: Session, role_id: int, *, at: datetime) -> GrantedRole | None:
+    """Take a role back; None if it was not in force."""
+    row = await session.fetch_one(
+        f"""
+        UPDATE role SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL
+        RETURNING {_GRANTED}
+        """,
+        {"id": role_id, "at": at},
+    )
+    return GrantedRole.model_validate(dict(row)) if row else None
 
 
 def grant(session: Session, role: Role, *, by: int | None, at: datetime) -> None:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "antrean": for_roles(*review.ROLES)(review.show_queue),
     "export": for_roles(RoleName.PLANNER, RoleName.ADMIN)(export.order),
     "undang": for_roles(RoleName.ADMIN)(roles.invite),
+    "peran": for_roles(RoleName.ADMIN)(roles.list_holders),
 }
 # What everybody sees in the menu of the chat; duties are told by /bantuan to those who have them.
 MENU = ["bantuan", "ideku", "dataku", "hapus"]

@@ -3,6 +3,7 @@
 from telegram import Update
 
 from bot.context import Context, message
+from bot.conversation import excerpt
 from bot.texts import Texts
 from planning.filters import FilterError, read_filter
 from storage import audit, ideas, jobs, outbox
@@ -14,14 +15,15 @@ async def order(update: Update, context: Context) -> None:
     """Read the filters, say how it goes on, and write the job down."""
     asked = update.effective_message
     assert asked, "the filters let only commands through"
-    words = context.args or []
+    words = context.words
     settings = context.tools.settings
     try:
         chosen = read_filter(
             words, taxonomy=context.tools.classifier.taxonomy, timezone=settings.timezone
         )
     except FilterError as error:
-        context.say(asked.chat.id, context.t(f"filter-{error.fact}", **error.details))
+        details = {name: excerpt(value) for name, value in error.details.items()}
+        context.say(asked.chat.id, context.t(f"filter-{error.fact}", **details))
         return
     total = await ideas.count(context.db, chosen)
     if total == 0:

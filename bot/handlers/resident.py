@@ -119,8 +119,8 @@ def _attach(context: Context, idea_id: int, message: Message) -> None:
 
 async def start(update: Update, context: Context) -> None:
     """Greet, or accept the invitation that the link carried."""
-    if context.args:
-        await roles.accept(context, _message(update).chat.id, token=context.args[0])
+    if context.words:
+        await roles.accept(context, _message(update).chat.id, token=context.words[0])
     else:
         context.say(_message(update).chat.id, context.t("start"))
 

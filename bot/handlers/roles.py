@@ -3,6 +3,7 @@
 from telegram import Update
 
 from bot.context import Context
+from bot.conversation import excerpt
 from bot.keyboards import Button, Keyboard, Press
 from storage import areas, audit, invitations, people
 from storage.areas import Area
@@ -26,13 +27,13 @@ async def invite(update: Update, context: Context) -> None:
     """``/undang``, ``/undang lurah`` or ``/undang lurah 13.71.09.1001``."""
     message = update.effective_message
     assert message, "the filters let only commands through"
-    chat_id, words = message.chat.id, context.args or []
+    chat_id, words = message.chat.id, context.words
     if not words:
         context.say(chat_id, context.t("invite-ask"), _roles(context))
         return
     role = _read_role(context, words[0])
     if role is None:
-        unknown = context.t("invite-unknown-role", role=words[0])
+        unknown = context.t("invite-unknown-role", role=excerpt(words[0]))
         context.say(chat_id, unknown, _roles(context))
         return
     area_words = " ".join(words[1:])
@@ -43,8 +44,37 @@ async def invite(update: Update, context: Context) -> None:
     _send_link(context, chat_id, role, found[0] if found else None)
 
 
+async def list_holders(update: Update, context: Context) -> None:
+    """Show who has which role since when, each with a button to take it back."""
+    granted = await people.list_granted(context.db)
+    lines = [context.t("holders")]
+    lines += [
+        context.t(
+            "holder",
+            number=role.person_id,
+            role=context.t(f"role-{role.role}"),
+            where=_where(context, _area_of(role.area)),
+            day=context.t.day(role.granted_at),
+        )
+        for role in granted
+    ]
+    buttons = [
+        Button(
+            context.t("button-revoke", number=role.person_id, role=context.t(f"role-{role.role}")),
+            Press("role", role.id, "revoke").data,
+        )
+        for role in granted
+        if role.person_id != context.person.id
+    ]
+    keyboard = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+    context.say(context.person.telegram_id, "\n".join(lines), keyboard)
+
+
 async def press(update: Update, context: Context, press: Press) -> None:
-    """A role was picked from the buttons."""
+    """A role was picked from the buttons, to give or to take back."""
+    if press.act == "revoke":
+        await _revoke(update, context, press.idea_id)
+        return
     if press.value not in INVITABLE:
         context.answer(update, context.t("pressed-not-yours"), alert=True)
         return
@@ -75,6 +105,30 @@ def _send_link(context: Context, chat_id: int, role: RoleName, area: Area | None
     context.say(chat_id, text)
 
 
+async def _revoke(update: Update, context: Context, role_id: int) -> None:
+    now = context.now()
+    revoked = await people.revoke(context.db, role_id, at=now)
+    if revoked is None:
+        context.answer(update, context.t("pressed-before"))
+        return
+    audit.add(
+        context.db,
+        "revoke",
+        by=context.person.id,
+        at=now,
+        detail={"role": revoked.role, "area": revoked.area, "person": revoked.person_id},
+    )
+    role = context.t(f"role-{revoked.role}")
+    context.answer(update, context.t("pressed-saved"))
+    context.edit(update, context.t("revoked", number=revoked.person_id, role=role))
+    holder = await people.get(context.db, revoked.person_id)
+    context.say(holder.telegram_id, context.t("told-revoked", role=role))
+
+
+def _area_of(code: str | None) -> Area | None:
+    return areas.find(code)[0] if code else None
+
+
 def link(username: str, token: str) -> str:
     return f"https://t.me/{username}?start={token}"
 
@@ -89,7 +143,12 @@ async def accept(context: Context, chat_id: int, *, token: str) -> None:
         context.say(chat_id, context.t(SENTENCES[type(error)]))
         return
     role = Role(person_id=context.person.id, role=invitation.role, area=invitation.area)
-    if role not in await people.list_roles(context.db, context.person.id):
+    held = await people.list_roles(context.db, context.person.id)
+    if role not in held and invitation.used_at is not None:
+        # Taken back since: an old link does not bring it back.
+        context.say(chat_id, context.t("invitation-spent"))
+        return
+    if role not in held:
         people.grant(context.db, role, by=invitation.created_by, at=context.now())
         audit.add(
             context.db,
@@ -98,7 +157,7 @@ async def accept(context: Context, chat_id: int, *, token: str) -> None:
             at=context.now(),
             detail={"role": role.role, "area": role.area},
         )
-    area = areas.find(role.area)[0] if role.area else None
+    area = _area_of(role.area)
     context.say(
         chat_id,
         context.t(
@@ -127,7 +186,7 @@ def _read_role(context: Context, word: str) -> RoleName | None:
 
 def _area_question(context: Context, words: str, found: list[Area]) -> str:
     if not found:
-        return context.t("invite-unknown-area", area=words)
+        return context.t("invite-unknown-area", area=excerpt(words))
     codes = ", ".join(f"{area.code} ({area.level})" for area in found)
     return context.t("invite-ambiguous-area", area=words, codes=codes)
 

@@ -19,7 +19,7 @@ help =
     Bahaya atau darurat: telepon 112.
 help-moderator = Moderator: /antrean – periksa ide yang paling diragukan.
 help-planner = Perencana: /export – unduh semua ide, misalnya /export dimensi:mobilitas dari:2026-01-01
-help-admin = Admin: /undang – buat tautan undangan peran.
+help-admin = Admin: /undang – buat tautan undangan; /peran – lihat dan cabut peran.
 
 receipt =
     Tersimpan, terima kasih! Kodenya { $code }.

@@ -55,9 +55,14 @@ invitation-next-moderator = Mulai dengan /antrean.
 invitation-next-planner = Unduh ide dengan /export.
 invitation-next-admin = /undang untuk mengundang, /antrean untuk memeriksa, /export untuk mengunduh.
 invitation-next-other = Tulis saja ide dari wilayah atau bidangmu; perannya ikut tercatat.
+holders = Peran yang berlaku, terbaru di atas:
+holder = No. { $number } · { $role }{ $where } · sejak { $day }
+button-revoke = Cabut { $number } { $role }
+revoked = Peran { $role } nomor { $number } sudah dicabut.
+told-revoked = Peranmu sebagai { $role } sudah dicabut oleh admin. Idemu tetap tersimpan.
 invitation-unknown = Undangan itu tidak ada. Minta tautan yang baru pada admin.
 invitation-expired = Undangan itu sudah kedaluwarsa. Minta tautan yang baru pada admin.
-invitation-spent = Undangan itu sudah dipakai orang lain. Minta tautan yang baru pada admin.
+invitation-spent = Undangan itu sudah dipakai. Minta tautan yang baru pada admin.
 
 export-progress = Menyiapkan ekspor… { $bar } { $done } dari { $total } ide
 export-ready = Ekspor siap: { $total } ide.
