@@ -154,6 +154,10 @@ class Sender:
             outcome = self._judge(message, answer)
             if outcome.state == "blocked" and message.chat_id is not None:
                 await self._give_up(message.chat_id)
+        except FileNotFoundError:
+            # An export that waited for longer than its file is kept: nothing brings it back.
+            log.error("a file to be sent is gone", row=message.id)
+            outcome = Outcome(message.id, "failed", self._now(), error="the file is gone")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             outcome = self._later(message, type(error).__name__)
         finally:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from storage import sqlite
 from storage.errors import DatabaseUnusable, Refused
 
-LOOK_SECONDS = 0.5
-IN_USE = "a bot works on the database {which}. Stop it first (systemctl stop palanta)."
+WAIT_SECONDS = 0.5
+IN_USE = "a bot works on this database. Stop it first (systemctl stop palanta)."
 
 
 def is_sqlite(url: str) -> bool:
@@ -17,38 +17,40 @@ def is_sqlite(url: str) -> bool:
 
 
 def path_of(url: str) -> Path:
+    """Give the file of an SQLite database."""
     return Path(url.removeprefix(sqlite.SCHEME))
 
 
+def refuse_if_missing(url: str) -> None:
+    """Raise Refused for an address where no SQLite database is; opening would make one."""
+    if is_sqlite(url) and not path_of(url).exists():
+        raise Refused(f"there is no database {path_of(url)}.")
+
+
 @asynccontextmanager
-async def alone(url: str, *, which: str = "") -> AsyncIterator[None]:
+async def alone(url: str) -> AsyncIterator[None]:
     """Raise Refused if a bot works on the database.
 
-    One on SQLite is kept from starting until the block ends. On PostgreSQL nothing keeps it; who
-    goes on must notice that something has changed.
+    A bot on SQLite waits until the block ends. On PostgreSQL nothing holds it back: who goes on
+    has to notice what it changes.
     """
-    if is_sqlite(url):
-        async with _alone_on_file(path_of(url), which):
-            yield
-        return
-    from storage import dump  # noqa: PLC0415 - PostgreSQL's library is needed only for PostgreSQL
+    async with AsyncExitStack() as stack:
+        if is_sqlite(url):
+            await _lock(path_of(url), stack)
+        else:
+            from storage import dump  # noqa: PLC0415 - psycopg is needed only for PostgreSQL
 
-    if await dump.count_others(url):
-        raise Refused(IN_USE.format(which=which).replace("database .", "database."))
-    yield
+            if await dump.count_others(url):
+                raise Refused(IN_USE)
+        yield
 
 
-@asynccontextmanager
-async def _alone_on_file(path: Path, which: str) -> AsyncIterator[None]:
-    leading = sqlite.lead(path, "run")
+async def _lock(path: Path, stack: AsyncExitStack) -> None:
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            await leading.__aenter__()
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        async with asyncio.timeout(WAIT_SECONDS):
+            await stack.enter_async_context(sqlite.lead(path, "run"))
     except TimeoutError:
         raise Refused(IN_USE) from None
     except OSError as error:
         raise DatabaseUnusable(str(path), str(error)) from error
-    try:
-        yield
-    finally:
-        await leading.__aexit__(None, None, None)

@@ -1,59 +1,82 @@
-"""What an operator wants to know of the queues: how much waits, since when, and when life was."""
+"""Looks at a database without changing it: can it be read, is it whole, is it up to date."""
 
-from datetime import datetime
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from storage.alone import is_sqlite, path_of
 from storage.database import Session
 
-
-class Queue(NamedTuple):
-    """What waits in one queue: how many rows in each state, and when the oldest came."""
-
-    depth: dict[str, int]
-    oldest: datetime | None
+STUCK = timedelta(seconds=60)
 
 
-async def look_at_inbox(session: Session) -> Queue:
-    """Count what waits to be processed, or for its sender's consent."""
-    depth = {state: await _count(session, "inbox", state) for state in ("new", "held")}
-    row = await session.fetch_one(
-        "SELECT received_at AS at FROM inbox WHERE state = 'new' ORDER BY seq LIMIT 1"
-    )
-    return Queue(depth, datetime.fromisoformat(row["at"]) if row else None)
+class Condition(NamedTuple):
+    """What was found. ``damage`` is None for a sound database, ``migration`` 0 for an empty one."""
+
+    damage: str | None
+    migration: int
 
 
-async def look_at_outbox(session: Session) -> Queue:
-    """Count what waits to be sent, or is in flight."""
-    depth = {state: await _count(session, "outbox", state) for state in ("new", "sending")}
+async def examine(url: str) -> Condition:
+    """Read the whole database. Raises OSError or an engine's error if it cannot be reached."""
+    if is_sqlite(url):
+        return await asyncio.to_thread(_examine_sqlite, url)
+    from storage import dump  # noqa: PLC0415 - psycopg is needed only for PostgreSQL
+
+    return await dump.examine(url)
+
+
+def _examine_sqlite(url: str) -> Condition:
+    path = path_of(url).resolve()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=5)) as connection:
+        damage = find_damage(connection)
+        there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'")
+        if damage or not there.fetchone():
+            return Condition(damage, 0)
+        [number] = connection.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()
+        return Condition(None, number)
+
+
+def find_damage(connection: sqlite3.Connection) -> str | None:
+    """Say what is wrong with the file or with references, in SQLite's words without content."""
+    said = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
+    if said != ["ok"]:
+        return "integrity check failed"
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    return f"a row of {broken[0]} refers to nothing in {broken[2]}" if broken else None
+
+
+class Queues(NamedTuple):
+    """How many rows have waited for longer than they should, and the age of the oldest."""
+
+    unprocessed: int
+    sending: int
+    unsent: int
+    jobs: int
+    aside: int
+
+
+LONG_UNSENT = timedelta(minutes=10)
+
+
+async def look_at_queues(session: Session, *, now: datetime) -> Queues:
+    """Count what waits although a running bot would have done it."""
     row = await session.fetch_one(
         """
-        SELECT created_at AS at FROM outbox WHERE state IN ('new', 'sending')
-        ORDER BY id LIMIT 1
-        """
+        SELECT
+            (SELECT count(*) FROM inbox WHERE state = 'new' AND received_at < :stuck)
+                AS unprocessed,
+            (SELECT count(*) FROM outbox WHERE state = 'sending' AND not_before < :now)
+                AS sending,
+            (SELECT count(*) FROM outbox WHERE state = 'new' AND created_at < :long)
+                AS unsent,
+            (SELECT count(*) FROM job WHERE state = 'new' AND created_at < :stuck
+                AND claimed_until < :stuck) AS jobs,
+            (SELECT count(*) FROM inbox WHERE state = 'aside') AS aside
+        """,
+        {"now": now, "stuck": now - STUCK, "long": now - LONG_UNSENT},
     )
-    return Queue(depth, datetime.fromisoformat(row["at"]) if row else None)
-
-
-async def find_last_sign(session: Session) -> datetime | None:
-    """Find when the bot last took something in or sent something, as far as rows tell."""
-    row = await session.fetch_one(
-        """
-        SELECT max(at) AS at FROM (
-            SELECT received_at AS at FROM inbox WHERE seq = (SELECT max(seq) FROM inbox)
-            UNION ALL
-            SELECT max(sent_at) AS at FROM (
-                SELECT sent_at FROM outbox ORDER BY id DESC LIMIT 100
-            ) AS latest
-        ) AS signs
-        """
-    )
-    return datetime.fromisoformat(row["at"]) if row and row["at"] else None
-
-
-async def _count(session: Session, table: str, state: str) -> int:
-    # One of the states that a partial index lists, so that history costs nothing.
-    in_flight = "state IN ('new', 'sending') AND" if table == "outbox" else ""
-    row = await session.fetch_one(
-        f"SELECT count(*) AS n FROM {table} WHERE {in_flight} state = :state", {"state": state}
-    )
-    return int(row["n"]) if row else 0
+    assert row
+    return Queues(**row)

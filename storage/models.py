@@ -51,6 +51,14 @@ class Stage(StrEnum):
     EXPLAINING = "explaining"
 
 
+class Role(Noun):
+    """A role of one person, perhaps bound to an area."""
+
+    person_id: int
+    role: RoleName
+    area: str | None = None
+
+
 class Person(Noun):
     """Somebody who wrote to the bot."""
 
@@ -60,14 +68,7 @@ class Person(Noun):
     consented_at: datetime | None = None
     consent_version: str | None = None
     blocked_at: datetime | None = None
-
-
-class Role(Noun):
-    """A role of one person, perhaps bound to an area."""
-
-    person_id: int
-    role: RoleName
-    area: str | None = None
+    roles: tuple[Role, ...] = ()
 
 
 class GrantedRole(Role):

@@ -1,20 +1,26 @@
 """People, the privacy notice they agreed to, and their roles."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage.database import Session
 from storage.models import GrantedRole, Person, Role, RoleName
+from storage.session import Row
 
+_PERSON = """
+    SELECT person.*, role.role, role.area
+    FROM person LEFT JOIN role ON role.person_id = person.id AND role.revoked_at IS NULL
+"""
 _GRANTED = "id, person_id, role, area, granted_at"
 MOST_SHOWN = 40
 
 
 async def find(session: Session, telegram_id: int) -> Person | None:
-    row = await session.fetch_one(
-        "SELECT * FROM person WHERE telegram_id = :telegram_id",
+    rows = await session.fetch_all(
+        f"{_PERSON} WHERE person.telegram_id = :telegram_id ORDER BY role.id",
         {"telegram_id": telegram_id},
     )
-    return Person.model_validate(dict(row)) if row else None
+    return _person(rows) if rows else None
 
 
 async def meet(session: Session, telegram_id: int, *, at: datetime) -> Person:
@@ -34,10 +40,22 @@ async def meet(session: Session, telegram_id: int, *, at: datetime) -> Person:
 
 async def get(session: Session, person_id: int) -> Person:
     """Raise LookupError if nobody has this number."""
-    row = await session.fetch_one("SELECT * FROM person WHERE id = :id", {"id": person_id})
-    if row is None:
+    rows = await session.fetch_all(
+        f"{_PERSON} WHERE person.id = :id ORDER BY role.id", {"id": person_id}
+    )
+    if not rows:
         raise LookupError(f"person {person_id}")
-    return Person.model_validate(dict(row))
+    return _person(rows)
+
+
+def _person(rows: Sequence[Row]) -> Person:
+    """Put one person together from a row for each role."""
+    facts = dict(rows[0])
+    roles = [
+        Role(person_id=row["id"], role=row["role"], area=row["area"]) for row in rows if row["role"]
+    ]
+    del facts["role"], facts["area"]
+    return Person.model_validate({**facts, "roles": roles})
 
 
 def consent(session: Session, person_id: int, *, version: str, at: datetime) -> None:
@@ -56,17 +74,6 @@ def set_blocked(session: Session, telegram_id: int, *, at: datetime | None) -> N
         "UPDATE person SET blocked_at = :at WHERE telegram_id = :telegram_id",
         {"telegram_id": telegram_id, "at": at},
     )
-
-
-async def list_roles(session: Session, person_id: int) -> list[Role]:
-    rows = await session.fetch_all(
-        """
-        SELECT person_id, role, area FROM role
-        WHERE person_id = :person_id AND revoked_at IS NULL ORDER BY id
-        """,
-        {"person_id": person_id},
-    )
-    return [Role.model_validate(dict(row)) for row in rows]
 
 
 async def list_granted(session: Session) -> list[GrantedRole]:

@@ -39,7 +39,9 @@ class Due(NamedTuple):
 async def count_due(session: Session, *, now: datetime) -> Due:
     """Count what a sweep would forget now; what was held or set aside counts once."""
     return Due(
-        held=await _count(session, "inbox", "state = 'held' AND received_at < :before", now - HELD_FOR),
+        held=await _count(
+            session, "inbox", "state = 'held' AND received_at < :before", now - HELD_FOR
+        ),
         aside=await _count(
             session, "inbox", "state = 'aside' AND received_at < :before", now - ASIDE_FOR
         ),

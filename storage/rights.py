@@ -9,7 +9,7 @@ from storage.models import Person
 async def copy_of(session: Session, person: Person) -> dict[str, Any]:
     """Gather everything that is kept about a person, in plain values."""
     own = {"person_id": person.id, "chat_id": person.telegram_id}
-    copy: dict[str, Any] = {"person": person.model_dump(mode="json", exclude={"id"})}
+    copy: dict[str, Any] = {"person": person.model_dump(mode="json", exclude={"id", "roles"})}
     for name, sql in _COPY.items():
         copy[name] = [dict(row) for row in await session.fetch_all(sql, own)]
     return copy

@@ -127,6 +127,8 @@ def _plain(params: Params) -> dict[str, object]:
 
 
 def _value(value: object) -> object:
+    if type(value) in (str, int, float, type(None)):
+        return value
     match value:
         case datetime():
             # In UTC, so that times are in order as text.

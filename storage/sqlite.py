@@ -17,6 +17,7 @@ from storage.session import Connection, Row, Statement
 
 SCHEME = "sqlite:///"
 BUSY_TIMEOUT_MS = 5_000
+WAL_PAUSE_MS = 50
 LOOK_SECONDS = 1.0
 # SQLite's words for "not now"; anything else that it says is a bug of ours.
 NOT_NOW = ("database or disk is full", "database is locked", "disk I/O error", "readonly database")
@@ -127,12 +128,27 @@ def _try_lock(descriptor: int) -> bool:
 
 
 async def _prepare(writer: SqliteConnection) -> None:
-    [mode] = await writer.execute_fetchall("PRAGMA journal_mode = WAL")
-    if mode[0] != "wal":
-        raise sqlite3.NotSupportedError(f"the journal is in {mode[0]} mode, not WAL")
+    mode = await _use_wal(writer)
+    if mode != "wal":
+        raise sqlite3.NotSupportedError(f"the journal is in {mode} mode, not WAL")
     await writer.execute("PRAGMA synchronous = FULL")
     # What somebody erased must not lie on in free pages.
     await writer.execute("PRAGMA secure_delete = ON")
+
+
+async def _use_wal(writer: SqliteConnection) -> str:
+    """Change the mode. SQLite's own waiting leaves this out: two may open a new file at once."""
+    tries = BUSY_TIMEOUT_MS // WAL_PAUSE_MS
+    while True:
+        try:
+            [mode] = await writer.execute_fetchall("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            tries -= 1
+            if "locked" not in str(error) or not tries:
+                raise
+            await asyncio.sleep(WAL_PAUSE_MS / 1000)
+        else:
+            return str(mode[0])
 
 
 async def _migrate(connection: SqliteConnection) -> None:

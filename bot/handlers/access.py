@@ -8,7 +8,6 @@ from telegram import Update
 
 from bot.context import Context
 from bot.keyboards import Press
-from storage import people
 from storage.models import RoleName
 
 Command = Callable[[Update, Context], Coroutine[Any, Any, None]]
@@ -21,7 +20,7 @@ def for_roles(*allowed: RoleName) -> Callable[[Command], Command]:
     def guard(command: Command) -> Command:
         @wraps(command)
         async def guarded(update: Update, context: Context) -> None:
-            if await may(context, *allowed):
+            if may(context, *allowed):
                 await command(update, context)
                 return
             roles = ", ".join(context.t(f"role-{role}") for role in allowed)
@@ -38,7 +37,7 @@ def for_roles_pressing(*allowed: RoleName) -> Callable[[PressHandler], PressHand
     def guard(handler: PressHandler) -> PressHandler:
         @wraps(handler)
         async def guarded(update: Update, context: Context, press: Press) -> None:
-            if await may(context, *allowed):
+            if may(context, *allowed):
                 await handler(update, context, press)
             else:
                 context.answer(update, context.t("pressed-not-yours"), alert=True)
@@ -48,6 +47,5 @@ def for_roles_pressing(*allowed: RoleName) -> Callable[[PressHandler], PressHand
     return guard
 
 
-async def may(context: Context, *allowed: RoleName) -> bool:
-    held = await people.list_roles(context.db, context.person.id)
-    return any(role.role in allowed for role in held)
+def may(context: Context, *allowed: RoleName) -> bool:
+    return any(role.role in allowed for role in context.person.roles)

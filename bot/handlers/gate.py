@@ -41,7 +41,7 @@ async def _pace(context: Context, chat_id: int, *, writes: bool) -> None:
     """
     kind = "message" if writes else "command"
     turn = context.tools.pace.take(context.person.id, kind=kind, at=context.now())
-    if turn is Turn.ANSWERED or await may(context, RoleName.MODERATOR, RoleName.ADMIN):
+    if turn is Turn.ANSWERED or may(context, RoleName.MODERATOR, RoleName.ADMIN):
         return
     if turn is Turn.TOLD:
         context.say(chat_id, context.t(f"pace-{kind}"))

@@ -8,7 +8,7 @@ from bot.conversation import clean, has_words
 from bot.handlers import review, roles
 from bot.keyboards import Press
 from bot.texts import Texts
-from storage import conversations, ideas, people
+from storage import conversations, ideas
 from storage.ideas import Source
 from storage.models import Idea, RoleName
 
@@ -19,7 +19,7 @@ PAGE = 4
 async def receive_text(update: Update, context: Context) -> None:
     """A message is an idea, unless the bot asked its sender for something else."""
     message = _message(update)
-    if asked := await review.find_question(context):
+    if context.person.roles and (asked := await review.find_question(context)):
         await review.receive_reason(context, asked, message)
         return
     await _take_idea(context, message, clean(message.text or ""))
@@ -77,13 +77,13 @@ async def _take_idea(context: Context, message: Message, text: str) -> None:
         await _ask_for_words(context, message)
         return
     tag = context.tag(text)
-    held = await people.list_roles(context.db, context.person.id)
+    roles = context.person.roles
     idea_id = await ideas.add(
         context.db,
         text,
         receipts.label_of(tag, model_id=context.tools.classifier.id),
         person=context.person,
-        role=held[-1] if held else None,
+        role=roles[-1] if roles else None,
         source=Source(message.chat.id, message.message_id, message.date, message.media_group_id),
     )
     said, keyboard = receipts.compose(
@@ -128,7 +128,7 @@ async def start(update: Update, context: Context) -> None:
 async def show_help(update: Update, context: Context) -> None:
     """Explain in five lines, and a line for each duty that somebody has."""
     lines = [context.t("help")]
-    held = {role.role for role in await people.list_roles(context.db, context.person.id)}
+    held = {role.role for role in context.person.roles}
     if held & {RoleName.MODERATOR, RoleName.ADMIN}:
         lines.append(context.t("help-moderator"))
     if held & {RoleName.PLANNER, RoleName.ADMIN}:

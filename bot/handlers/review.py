@@ -155,7 +155,7 @@ async def find_question(context: Context) -> Conversation | None:
     asked = await conversations.get(context.db, context.person.id)
     if asked.stage != Stage.EXPLAINING:
         return None
-    if context.now() < datetime.fromisoformat(asked.data["until"]) and await may(context, *ROLES):
+    if context.now() < datetime.fromisoformat(asked.data["until"]) and may(context, *ROLES):
         return asked
     await _drop_question(context)
     return None

@@ -143,7 +143,7 @@ async def accept(context: Context, chat_id: int, *, token: str) -> None:
         context.say(chat_id, context.t(SENTENCES[type(error)]))
         return
     role = Role(person_id=context.person.id, role=invitation.role, area=invitation.area)
-    held = await people.list_roles(context.db, context.person.id)
+    held = context.person.roles
     if role not in held and invitation.used_at is not None:
         # Taken back since: an old link does not bring it back.
         context.say(chat_id, context.t("invitation-spent"))
