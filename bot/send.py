@@ -122,11 +122,12 @@ class Sender:
 
     async def _write(self) -> list[Message]:
         """Commit outcomes and claim the next calls, in one transaction."""
-        free = 0 if self._stopping else self._at_once - len(self._in_flight) - len(self._outcomes)
         outcomes = self._outcomes[:]
+        # What has landed is committed with the claims, so its places are free again.
+        free = 0 if self._stopping else self._at_once - len(self._in_flight)
         async with self._metrics.writing(self._database, "send") as session:
             outbox.record(session, outcomes)
-            ready = await self._claim(session, limit=free + len(outcomes)) if free > 0 else []
+            ready = await self._claim(session, limit=free) if free > 0 else []
         self._outcomes = self._outcomes[len(outcomes) :]
         return ready
 

@@ -1,6 +1,7 @@
 """The three fixtures that carry the suite: a classifier, a Telegram, and a running bot."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -18,10 +19,16 @@ from storage.models import RoleName
 
 RunningBot = Callable[..., AbstractAsyncContextManager[None]]
 
+# Kept between runs: a model is found by what it was made of, so an old one is never used.
+MODELS = Path(
+    os.environ.get("PALANTA_TEST_MODELS")
+    or Path(__file__).resolve().parent.parent / ".palanta" / "test-models"
+)
+
 
 @pytest.fixture(scope="session")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
-    return load_or_train(tmp_path_factory.mktemp("models"))
+def classifier() -> Classifier:
+    return load_or_train(MODELS)
 
 
 @pytest.fixture
@@ -39,18 +46,25 @@ def settings(telegram: Simulator, tmp_path: Path) -> Settings:
         folder=tmp_path,
         messages_per_second=0,
         messages_per_second_and_chat=0,
+        messages_per_person_and_minute=0,
+        status_port=0,
     )
 
 
 @pytest.fixture
 def running_bot(settings: Settings, classifier: Classifier) -> RunningBot:
-    """Run the whole bot for as long as a block lasts; it may be run again."""
+    """Run the whole bot for as long as a block lasts; it may be run again, and twice at once.
+
+    ``now`` is the bot's clock; everything else is a setting.
+    """
 
     @asynccontextmanager
-    async def run(**changes: object) -> AsyncIterator[None]:
+    async def run(
+        *, now: Callable[[], datetime] = app.utc_now, **changes: object
+    ) -> AsyncIterator[None]:
         stop = asyncio.Event()
         own = settings.model_copy(update=changes)
-        task = asyncio.create_task(app.run(own, classifier, stop=stop))
+        task = asyncio.create_task(app.run(own, classifier, stop=stop, now=now))
         try:
             yield
         finally:
