@@ -74,8 +74,8 @@ _PLATES = [
     (rf"\b(?:BA[ -]?\d{{1,4}}|(?:{_AREA})[ -]?\d{{3,4}})[ -]?{_NOT_PLATE}[A-Z]{{1,3}}\b", "[plat]"),
     (rf"\bba[ -]?\d{{3,4}}[ -]?(?i:{_NOT_PLATE}[a-z]{{1,3}})\b", "[plat]"),
     (
-        rf"(\b(?i:plat|nopol|no\.? ?pol(?:isi)?)\b[^\d\n\]]{{0,15}})\b(?i:{_AREA})[ -]?\d{{1,4}}[ -]?"
-        rf"(?i:{_NOT_PLATE}[a-z]{{1,3}})\b",
+        rf"(\b(?i:plat|nopol|no\.? ?pol(?:isi)?)\b[^\d\n\]]{{0,15}})\b(?i:{_AREA})"
+        rf"[ -]?\d{{1,4}}[ -]?(?i:{_NOT_PLATE}[a-z]{{1,3}})\b",
         r"\1[plat]",
     ),
 ]

@@ -218,7 +218,9 @@ async def test_a_text_that_only_begins_with_a_slash_is_an_idea(rina, database):
 
 async def test_somebody_without_ideas_is_told_how_to_begin(rina):
     """An empty list is an invitation."""
-    assert (await says_and_hears(rina, "/ideku")).text == "Belum ada idemu di sini. Tulis saja satu!"
+    answer = await says_and_hears(rina, "/ideku")
+
+    assert answer.text == "Belum ada idemu di sini. Tulis saja satu!"
 
 
 async def test_ideas_are_listed_newest_first_a_few_at_a_time(rina, eri, database):
@@ -271,4 +273,4 @@ async def test_in_a_group_the_bot_reads_nothing_and_says_nothing(
     await quiet()
 
     assert await list_ideas(database) == []
-    assert not telegram.record.calls_of("sendMessage")[-1].chat_id == group.id
+    assert telegram.record.calls_of("sendMessage")[-1].chat_id != group.id

@@ -90,7 +90,7 @@ async def test_a_stock_bot_confirms_before_it_has_worked(telegram, rina):
         await rina.says("satu")
         await rina.says("dua")
         async with asyncio.timeout(5):
-            while any(update.confirmed_at is None for update in telegram.record.updates):  # noqa: ASYNC110 - a list tells nobody
+            while any(update.confirmed_at is None for update in telegram.record.updates):
                 await asyncio.sleep(0.01)
         assert len(entered) == 1
         over.set()

@@ -33,7 +33,7 @@ class Receiver:
 
     async def has(self, count: int) -> list[dict]:
         async with asyncio.timeout(5):
-            while len(self.got) < count:  # noqa: ASYNC110 - only this waits
+            while len(self.got) < count:
                 await asyncio.sleep(0.005)
         return self.got
 
