@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,6 +21,7 @@ import structlog
 from telegram.ext import Application, ContextTypes
 
 from bench.hostile import Hostile
+from bench.promises import Outcome, figures, judge
 from bot.context import Context, Tools
 from bot.handlers import add_handlers
 from bot.intake import Intake
@@ -55,31 +55,6 @@ class Clock:
 
     def move(self) -> None:
         self.at += STEP
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a run. Everything but the counts of rows should be 0."""
-
-    updates: int
-    seed: int
-    numbered: int = 0
-    states: dict[str, int] = field(default_factory=dict)
-    missing: int = 0
-    unfinished: int = 0
-    unsent: int = 0
-    good: int = 0
-    unanswered: int = 0
-    out_of_order: int = 0
-    answered_twice: int = 0
-    crashes: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def broken(self) -> int:
-        """Count the broken promises."""
-        wrong = (self.missing, self.unfinished, self.unsent, self.unanswered, self.out_of_order)
-        return sum(wrong) + self.answered_twice + len(self.crashes)
 
 
 class Bench:
@@ -125,7 +100,8 @@ async def fuzz(
         await _agree(bench, processor, people)
         offered = await _feed(bench, processor, people, clock, chance, updates, extra)
         await _settle(bench, processor, clock)
-        await _judge(bench, outcome, offered, people)
+        outcome.crashes = bench.crashes
+        await judge(bench.database, outcome, offered, people)
     outcome.seconds = monotonic() - begun
     return outcome
 
@@ -245,55 +221,6 @@ async def _settle(bench: Bench, processor: Processor, clock: Clock) -> None:
             return
         clock.move()
         await asyncio.sleep(0.01)
-
-
-async def _judge(
-    bench: Bench, outcome: Outcome, offered: Sequence[Any], people: Sequence[Person]
-) -> None:
-    numbers = {
-        update["update_id"]
-        for update in offered
-        if isinstance(update, dict)
-        and type(update.get("update_id")) is int
-        and abs(update["update_id"]) < 2**63
-    }
-    async with bench.database.reading() as session:
-        rows = await session.fetch_all("SELECT update_id, state FROM inbox")
-    kept = [row["update_id"] for row in rows]
-    # The people's own first steps are not among what was offered.
-    outcome.numbered = len(numbers)
-    outcome.missing = len(numbers - set(kept)) + len(kept) - len(set(kept))
-    for row in rows:
-        outcome.states[row["state"]] = outcome.states.get(row["state"], 0) + 1
-    outcome.unfinished = outcome.states.get("new", 0)
-    outcome.unsent = await bench.count(
-        "SELECT count(*) AS n FROM outbox WHERE state IN ('new', 'sending')"
-    )
-    outcome.crashes = bench.crashes
-    for person in people:
-        _judge_chat(person, outcome)
-
-
-def _judge_chat(person: Person, outcome: Outcome) -> None:
-    """Every good message has one receipt, in the order sent."""
-    good = [m.message_id for m in person.chat if not m.from_bot and m.text.startswith("Usul")]
-    answers = [
-        message.raw["reply_to_message"]["message_id"]
-        for message in person.chat
-        if message.from_bot and message.raw.get("reply_to_message")
-    ]
-    receipts = [number for number in answers if number in set(good)]
-    outcome.good += len(good)
-    outcome.unanswered += len(set(good) - set(receipts))
-    outcome.answered_twice += len(receipts) - len(set(receipts))
-    outcome.out_of_order += sum(later < earlier for earlier, later in pairwise(receipts))
-
-
-def figures(outcome: Outcome) -> dict[str, Any]:
-    return {name: getattr(outcome, name) for name in outcome.__slots__} | {
-        "broken": outcome.broken,
-        "crashes": sorted(set(outcome.crashes))[:10],
-    }
 
 
 def main() -> None:

@@ -28,7 +28,8 @@ async def terminate_twice(bot: Running) -> float:
     """SIGTERM again while the first is being obeyed, by somebody impatient."""
     bot.send(signal.SIGTERM)
     await asyncio.sleep(BETWEEN_SECONDS)
-    return await terminate(bot)
+    # It may be over by then, all but its last breath: the second signal ends that, and no more.
+    return await bot.end()
 
 
 STRIKES: dict[str, Strike] = {"kill": kill, "term": terminate, "term-twice": terminate_twice}

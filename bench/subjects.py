@@ -40,8 +40,10 @@ class Palanta:
         return self._look("SELECT chat_id, method FROM outbox WHERE state = 'sending'")
 
     def count_open(self) -> int:
+        """Ask the database itself: a copy of a file that is being written may be of two minds."""
         waiting = "SELECT 1 FROM outbox WHERE state IN ('new', 'sending')"
-        return len(self._look(f"SELECT 1 FROM inbox WHERE state = 'new' UNION ALL {waiting}"))
+        sql = f"SELECT 1 FROM inbox WHERE state = 'new' UNION ALL {waiting}"
+        return len(select(self._place.database, sql))
 
     def check(self, told: Told, in_flight: Sequence[InFlight]) -> Findings:
         return checker.check(self._place.database, told, in_flight)

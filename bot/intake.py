@@ -70,11 +70,15 @@ def _row(update: object) -> Row | None:
 
 
 def _written(update: dict[str, Any]) -> str:
-    """Write an update down as it came. What no parser could read again is kept by its number."""
+    """Write an update down as it came.
+
+    What is no JSON, such as NaN, or nests too deep to be read again, is kept by its number alone;
+    the processor sets it aside, where an operator sees it.
+    """
     try:
-        return json.dumps(update)
+        return json.dumps(update, allow_nan=False)
     except (RecursionError, ValueError):
-        return json.dumps({"update_id": update["update_id"], "unreadable": True})
+        return '["unreadable"]'
 
 
 def is_number(value: object) -> bool:

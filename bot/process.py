@@ -164,6 +164,8 @@ def _texts(batch: Iterable[Received]) -> Iterable[str]:
             update = json.loads(received.body)
         except (ValueError, RecursionError):
             continue
+        if not isinstance(update, dict):
+            continue
         for kind in ("message", "edited_message"):
             content = update.get(kind)
             if isinstance(content, dict):

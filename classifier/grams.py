@@ -43,28 +43,20 @@ class Grams(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self,
         *,
         shortest: int = 3,
-        longest: int = 5,
-        min_words: int = 1,
-        min_pairs: int = 2,
-        min_pieces: int = 2,
+        longest: int = 4,
         pieces_weight: float = 1.0,
         unknown_weight: float = 0.5,
     ) -> None:
         self.shortest = shortest
         self.longest = longest
-        self.min_words = min_words
-        self.min_pairs = min_pairs
-        self.min_pieces = min_pieces
         self.pieces_weight = pieces_weight
         self.unknown_weight = unknown_weight
 
     def fit(self, texts: Iterable[str], y: object = None) -> Self:
         words, parts, n = self._count(_checked(texts))
-        kept_words = sorted(gram for gram, df in words.items() if df >= self._min_words_of(gram))
-        kept_parts = sorted(gram for gram, df in parts.items() if df >= self.min_pieces)
-        frequencies = [words[g] for g in kept_words] + [parts[g] for g in kept_parts]
-        self.words_ = np.array(kept_words, dtype=np.str_)
-        self.pieces_ = np.array(kept_parts, dtype=np.str_)
+        self.words_ = np.array(sorted(words), dtype=np.str_)
+        self.pieces_ = np.array(sorted(parts), dtype=np.str_)
+        frequencies = [words[g] for g in sorted(words)] + [parts[g] for g in sorted(parts)]
         self.idf_ = (np.log((1 + n) / (1 + np.array(frequencies))) + 1).astype(np.float32)
         if hasattr(self, "_lexicon"):
             del self._lexicon
@@ -158,9 +150,6 @@ class Grams(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
     def _pieces(self, word: str) -> list[str]:
         return pieces(word, self.shortest, self.longest)
-
-    def _min_words_of(self, gram: str) -> int:
-        return self.min_pairs if " " in gram else self.min_words
 
 
 def _checked(texts: Iterable[str]) -> Iterable[str]:

@@ -85,16 +85,18 @@ class Classifier:
         """Raise DamagedModel if the file is not a whole model of ours."""
         try:
             state = from_bytes(path.read_bytes())
-            return cls(
+            classifier = cls(
                 model_id=state["id"],
                 taxonomy=_taxonomy(json.loads(state["taxonomy"])),
                 pipeline=state["pipeline"],
                 intents=state["intents"],
             )
+            classifier.tag(["first"])  # builds what is looked up, so that nobody waits for it
         except FileNotFoundError:
             raise
         except Exception as error:  # a damaged file can break anywhere inside skops and numpy
             raise DamagedModel(path, f"{type(error).__name__}: {error}") from error
+        return classifier
 
     def _state(self) -> dict[str, Any]:
         return {

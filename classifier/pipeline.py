@@ -12,12 +12,12 @@ def build_pipeline() -> Pipeline:
 
 
 def build_grams() -> Grams:
-    return Grams(shortest=3, longest=4, min_words=1, min_pairs=2, min_pieces=2)
+    return Grams(shortest=3, longest=4)
 
 
 def build_topic_model() -> LinearBlend:
-    return LinearBlend(C=0.4, alpha=0.3, svc_weight=6.0, nb_weight=1.5, tol=1e-2)
+    return LinearBlend(C=0.5, alpha=0.1, svc_weight=6.0, nb_weight=1.5, tol=1e-2)
 
 
 def build_intent_model() -> LinearBlend:
-    return LinearBlend(C=0.3, svc_weight=2.0, nb_weight=0.0)
+    return LinearBlend(C=0.6, svc_weight=2.0, nb_weight=0.0)

@@ -31,7 +31,7 @@ def normal(word: str) -> str:
         return "url"
     if word[0] == "?":
         return "?"
-    lowered = unicodedata.normalize("NFKC", word).lower()
+    lowered = (word if word.isascii() else unicodedata.normalize("NFKC", word)).lower()
     return _STRETCHED.sub(r"\1", _DIGITS.sub("0", lowered))
 
 

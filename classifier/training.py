@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import sklearn
 from sklearn.pipeline import Pipeline
 
-from classifier.augment import augment
 from classifier.blend import LinearBlend
 from classifier.corpus import CORPUS, Example, read_corpus, read_examples
 from classifier.errors import DamagedModel
@@ -16,7 +16,6 @@ from classifier.pipeline import build_intent_model, build_pipeline
 from classifier.taxonomy import Taxonomy, load_taxonomy
 from classifier.topics import TOPICS_FILE, load_topics
 
-SEED = 20261125
 Progress = Callable[[str], None]
 
 
@@ -64,13 +63,12 @@ def load_or_train(
 
 def fit(examples: Sequence[Example]) -> tuple[Pipeline, LinearBlend]:
     """Grams learn from real sentences; keywords and definitions only teach the topics."""
-    texts = [example.text for example in examples] + augment(examples, seed=SEED)
-    labels = [example.topic for example in examples] * 2
+    texts = [example.text for example in examples]
     cards, card_labels = _cards()
     pipeline = build_pipeline()
     grams, model = pipeline["grams"], pipeline["model"]
     matrix = grams.fit(texts).transform(texts + cards)
-    model.fit(matrix, labels + card_labels)
+    model.fit(matrix, [example.topic for example in examples] + card_labels)
     return pipeline, _fit_intents(matrix, examples)
 
 
@@ -84,11 +82,9 @@ def model_id(extra: Path | None, taxonomy: Taxonomy) -> str:
     return f"m-{digest.hexdigest()[:8]}"
 
 
-def _fit_intents(matrix: object, examples: Sequence[Example]) -> LinearBlend:
+def _fit_intents(matrix: Any, examples: Sequence[Example]) -> LinearBlend:
     rows = [i for i, example in enumerate(examples) if example.intent]
-    both = rows + [i + len(examples) for i in rows]
-    intents = [str(examples[i].intent) for i in rows] * 2
-    return build_intent_model().fit(matrix[both], intents)  # type: ignore[index]  # a sparse matrix
+    return build_intent_model().fit(matrix[rows], [examples[i].intent for i in rows])
 
 
 def _cards() -> tuple[list[str], list[str]]:

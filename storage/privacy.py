@@ -90,8 +90,15 @@ _NAME_CLUES = ("nama", "kenalkan", "a.n", "a. n", "a/n")
 def mask(text: str) -> str:
     """Return the text with personal data replaced by what it was, such as ``[telepon]``.
 
-    Most texts hold none, so each kind is looked for only where there is a sign of it.
+    Looked at until nothing more is found: what was masked may have hidden what stood behind it.
     """
+    while (masked := _mask_once(text)) != text:
+        text = masked
+    return text
+
+
+def _mask_once(text: str) -> str:
+    """Most texts hold none, so each kind is looked for only where there is a sign of it."""
     if "@" in text:
         text = _replace(_ADDRESSES, text)
     digits = len(_DIGIT.findall(text))

@@ -15,6 +15,7 @@ from bench.faults.story import Chat, Reply
 from simulator import Message, Simulator
 
 ALREADY_SO = "message is not modified"
+SENT = "SELECT message_id FROM outbox WHERE state = 'sent' AND method = 'sendMessage'"
 SHOWN = 12
 
 
@@ -69,7 +70,7 @@ def check(
     _check_erased(place, chats, findings)
     _check_jobs(place, chats, findings)
     _check_repeats(place, telegram, open_at_a_death, findings)
-    recorded = {row[0] for row in place.rows("SELECT message_id FROM outbox WHERE state = 'sent'")}
+    recorded = {row[0] for row in place.rows(SENT)}
     for chat in chats:
         _check_replies(telegram, chat, recorded, findings)
     return findings

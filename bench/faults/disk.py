@@ -20,10 +20,9 @@ class SmallDisk:
         """Leave no byte free for as long as the block lasts; what frees itself is taken too."""
         ballast = self.folder / "ballast"
         try:
-            with ballast.open("wb") as file, suppress(OSError):
+            with ballast.open("wb", buffering=0) as file, suppress(OSError):
                 while True:
                     file.write(bytes(4096))
-                    file.flush()
             yield
         finally:
             ballast.unlink(missing_ok=True)

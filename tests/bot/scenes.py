@@ -16,7 +16,12 @@ BUSES = "Usul tambah halte dan bus Trans Padang di depan kampus Limau Manis."
 GUTTER = "Got di depan rumah mampet, setiap hujan banjir masuk rumah."
 FIRE = "Tolong, ada kebakaran di Jalan Veteran sekarang, orang terjebak di dalam rumah!"
 BRIBE = "Petugas di kantor lurah minta uang lima puluh ribu waktu saya urus KTP, ini pungli."
-NOT_CITY = "Kapan timnas main lagi? Pelatihnya harus diganti!"
+NOT_CITY = [
+    "Besok hujan tidak ya? Mau jemur kerupuk soalnya.",
+    "Tolong jawab PR matematika adik saya: 24 apel dibagi 5 anak sisanya berapa?",
+    "Jam berapa timnas main malam ini, siarannya di TV apa?",
+    "Bagaimana caranya balikan sama mantan, saya masih sayang.",
+]
 MUMBLE = "Bagaimana ini?"
 
 REFUSED = "Tombol ini bukan untukmu atau sudah tidak berlaku."
@@ -30,6 +35,12 @@ def find_unsure(classifier: Classifier) -> str:
     texts = [vague.format(*pair) for vague in _VAGUE for pair in pairs]
     tags = zip(texts, classifier.tag(texts), strict=True)
     return next(text for text, tag in tags if tag.abstained and tag.dimension)
+
+
+def find_not_city(classifier: Classifier) -> str:
+    """Find a text that the model holds for none of the city's business."""
+    tags = zip(NOT_CITY, classifier.tag(NOT_CITY), strict=True)
+    return next(text for text, tag in tags if tag.topic == "out_of_scope" and tag.abstained)
 
 
 def topic_title(topic: str) -> str:

@@ -11,11 +11,11 @@ from tests.bot.scenes import (
     GUTTER,
     LAMPS,
     MUMBLE,
-    NOT_CITY,
     WASTE,
     answer_to,
     code_of,
     fetch,
+    find_not_city,
     labels_of,
     list_ideas,
     says_and_hears,
@@ -77,13 +77,20 @@ async def test_an_unsure_bot_says_so_and_offers_its_guesses(rina, database, unsu
         (FIRE, "telepon 112 dulu"),
         (BRIBE, "identitas dirahasiakan"),
         (MUMBLE, "Saya belum menangkap idenya"),
-        (NOT_CITY, "Sepertinya bukan urusan kota"),
     ],
-    ids=["complaint", "emergency", "integrity", "unclear", "not the city's"],
+    ids=["complaint", "emergency", "integrity", "unclear"],
 )
 async def test_a_receipt_sends_people_where_they_are_helped(rina, text, advice):
     """The bot is no complaints desk and no emergency line, and says who is."""
     assert advice in (await sends(rina, text)).text
+
+
+async def test_what_is_not_the_citys_business_is_kept_and_may_be_claimed_back(rina, classifier):
+    """The bot does not turn anybody away: it says what it thinks, and how to disagree."""
+    receipt = await sends(rina, find_not_city(classifier))
+
+    assert "Sepertinya bukan urusan kota" in receipt.text
+    assert len(labels_of(receipt.buttons)) == 4
 
 
 async def test_an_edit_changes_the_idea_and_keeps_its_code(rina, database):

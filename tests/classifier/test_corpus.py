@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier import read_examples
 from classifier.corpus import CORPUS, INTENTS, REGISTERS
@@ -31,6 +32,18 @@ def test_no_text_stands_twice(corpus):
     words = Counter(" ".join(example.text.lower().split()) for example in corpus)
 
     assert [text for text, n in words.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("topic", load_topics().by_id)
+def test_no_two_texts_of_a_topic_are_nearly_the_same(corpus, topic):
+    """Variations of one sentence would teach the model that sentence and nothing else."""
+    texts = [example.text for example in corpus if example.topic == topic]
+    grams = TfidfVectorizer(analyzer="char", ngram_range=(5, 5), use_idf=False).fit_transform(texts)
+
+    alike = (grams @ grams.T).tocoo()
+
+    pairs = zip(alike.row, alike.col, alike.data, strict=True)
+    assert [(texts[i], texts[j]) for i, j, cosine in pairs if i < j and cosine > 0.8] == []
 
 
 def test_every_line_has_the_same_fields():

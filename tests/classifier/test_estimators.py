@@ -31,7 +31,7 @@ def test_the_pipeline_works_with_scikit_learns_tools():
 
 def test_each_kind_of_gram_has_the_length_of_one():
     """A long text is not louder than a short one."""
-    grams = Grams(min_pairs=1, min_pieces=1).fit(["jalan rusak parah", "lampu jalan mati"])
+    grams = Grams().fit(["jalan rusak parah", "lampu jalan mati"])
 
     row = grams.transform(["lampu jalan mati"]).toarray()[0]
 
@@ -50,7 +50,7 @@ def test_unknown_words_make_the_known_ones_quieter():
 
 
 def test_grams_have_names():
-    grams = Grams(min_pieces=1).fit(["ab cd", "ab cd"])
+    grams = Grams().fit(["ab cd", "ab cd"])
 
     assert grams.get_feature_names_out().tolist() == [
         "ab",
@@ -68,7 +68,7 @@ def test_grams_have_names():
 def test_a_forgotten_memory_changes_nothing(monkeypatch):
     """A million different words must not fill the memory of the bot."""
     monkeypatch.setattr("classifier.lexicon.REMEMBERED", 2)
-    grams = Grams(min_pieces=1).fit(["jalan rusak parah", "lampu jalan mati"])
+    grams = Grams().fit(["jalan rusak parah", "lampu jalan mati"])
     before = grams.transform(["lampu jalan rusak parah"]).toarray()
 
     grams.transform([f"kata{chr(97 + i)}" for i in range(20)])

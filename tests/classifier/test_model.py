@@ -21,8 +21,8 @@ def saved(classifier, tmp_path):
 
 @pytest.fixture
 def small_corpus(corpus, monkeypatch):
-    """A tenth of the texts, so that a test may learn more than once."""
-    monkeypatch.setattr("classifier.training.read_corpus", lambda: corpus[::10])
+    """A twentieth of the texts, so that a test may learn more than once."""
+    monkeypatch.setattr("classifier.training.read_corpus", lambda: corpus[::20])
 
 
 def test_learning_twice_gives_the_same_bytes(tmp_path, small_corpus):

@@ -13,6 +13,7 @@ from storage.backup import back_up, restore
 from storage.database import Database
 from storage.errors import Refused
 from storage.transfer import Content
+from tests.engines import PostgresServer, make_postgres_database
 from tests.operate.builders import NOW, contents_at, fill
 from tests.operate.conftest import Palanta
 
@@ -53,16 +54,19 @@ async def test_what_was_lost_comes_back(full: str, file: Path):
     assert await contents_at(full) == before
 
 
-async def test_a_backup_can_start_a_new_database(full: str, file: Path, tmp_path: Path, url: str):
+async def test_a_backup_can_start_a_new_database(
+    full: str, file: Path, tmp_path: Path, postgres_server: PostgresServer
+):
     """A new machine needs nothing but the file."""
+    before = await contents_at(full)
     await back_up(full, file, at=NOW)
-    before = without_moments(await contents_at(full))
-    if url.startswith("sqlite"):
-        path_of(full).rename(tmp_path / "gone.db")
+    new = f"sqlite:///{tmp_path}/new/palanta.db"
+    if full.startswith("postgresql"):
+        new = make_postgres_database(postgres_server)
 
-        assert await restore(full, file, replace=False, at=NOW) is None
+    assert await restore(new, file, replace=False, at=NOW) is None
 
-        assert without_moments(await contents_at(full)) == before
+    assert await contents_at(new) == before
 
 
 async def test_the_time_of_the_backup_is_remembered(full: str, file: Path):
