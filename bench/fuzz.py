@@ -87,7 +87,13 @@ class Bench:
 
 
 async def fuzz(
-    folder: Path, classifier: Classifier, *, updates: int, seed: int, extra: Sequence[Any] = ()
+    folder: Path,
+    classifier: Classifier,
+    *,
+    updates: int,
+    seed: int,
+    people: int = PEOPLE,
+    extra: Sequence[Any] = (),
 ) -> Outcome:
     """Run it once. ``extra`` updates come first, each as hostile as it likes."""
     begun, chance, clock = monotonic(), random.Random(f"fuzz {seed}"), Clock()
@@ -96,12 +102,12 @@ async def fuzz(
         Simulator(limits=False, record_limit=0) as telegram,
         _running(folder, classifier, telegram, clock) as (bench, processor),
     ):
-        people = [telegram.person(f"Warga {number}") for number in range(PEOPLE)]
-        await _agree(bench, processor, people)
-        offered = await _feed(bench, processor, people, clock, chance, updates, extra)
+        cast = [telegram.person(f"Warga {number}") for number in range(people)]
+        await _agree(bench, processor, cast)
+        offered = await _feed(bench, processor, cast, clock, chance, updates, extra)
         await _settle(bench, processor, clock)
         outcome.crashes = bench.crashes
-        await judge(bench.database, outcome, offered, people)
+        await judge(bench.database, outcome, offered, cast)
     outcome.seconds = monotonic() - begun
     return outcome
 

@@ -9,6 +9,7 @@ import json
 import random
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -184,9 +185,10 @@ def main() -> None:
     parser.add_argument("--peer", choices=["ptb"], help="kill a plain echo bot instead")
     parser.add_argument("--json", action="store_true", help="print figures, not a table")
     parser.add_argument("--models", type=Path, default=MODELS, help="where models are kept")
+    parser.add_argument("--folder", type=Path, help="an empty folder; what is left stays there")
     given = parser.parse_args()
     begun = monotonic()
-    with tempfile.TemporaryDirectory(prefix="palanta-kill-") as name:
+    with _folder(given.folder) as name:
         folder = Path(name)
 
         def subject(url: str) -> Subject:
@@ -207,6 +209,13 @@ def main() -> None:
     found |= figures(findings, run)
     found |= {"signal": given.signal, "seed": given.seed, "seconds": monotonic() - begun}
     print(json.dumps(found, indent=2) if given.json else _table(found))
+
+
+def _folder(chosen: Path | None) -> AbstractContextManager[str | Path]:
+    if chosen is None:
+        return tempfile.TemporaryDirectory(prefix="palanta-kill-")
+    chosen.mkdir(parents=True, exist_ok=True)
+    return nullcontext(chosen)
 
 
 def _table(found: dict[str, Any]) -> str:

@@ -42,8 +42,8 @@ async def examine(settings: Settings, *, now: datetime) -> list[Finding]:
     """Look at everything; what fails keeps nothing else from being looked at."""
     findings = [_settings(settings), *await database(settings.database)]
     findings += [finding async for finding in _telegram(settings, now=now)]
-    findings += [_disk(folder) for folder in _folders(settings)]
-    findings.append(await asyncio.to_thread(_model, settings.folder / "models", now))
+    findings += [judge_disk(folder) for folder in _folders(settings)]
+    findings.append(await asyncio.to_thread(judge_model, settings.folder / "models", now))
     if all(finding.ok for finding in findings if finding.name in ("database", "migrations")):
         findings += await _work(settings.database, now=now)
     return findings
@@ -108,7 +108,7 @@ async def _telegram(settings: Settings, *, now: datetime) -> AsyncIterator[Findi
             if status == 200:
                 async with session.get(f"{base}/getWebhookInfo") as response:
                     answer = await response.json()
-                yield _webhook(answer["result"], settings, now)
+                yield judge_webhook(answer["result"], settings, now)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
         said = (
             f"Telegram cannot be reached ({type(error).__name__}). See network and PALANTA_API_URL."
@@ -136,7 +136,7 @@ def _clock(date: str | None, now: datetime) -> Finding:
     return Finding("clock", True, f"{seconds}.")
 
 
-def _webhook(info: dict[str, Any], settings: Settings, now: datetime) -> Finding:
+def judge_webhook(info: dict[str, Any], settings: Settings, now: datetime) -> Finding:
     url, pending = info.get("url") or None, int(info.get("pending_update_count", 0))
     error_at = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
     if url != settings.webhook_url:
@@ -160,7 +160,7 @@ def _folders(settings: Settings) -> list[Path]:
     return sorted(own)
 
 
-def _disk(folder: Path, *, least: int = LEAST_FREE) -> Finding:
+def judge_disk(folder: Path, *, least: int = LEAST_FREE) -> Finding:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free
     said = f"{free / (1 << 30):.1f} GiB free for {folder}."
@@ -169,7 +169,7 @@ def _disk(folder: Path, *, least: int = LEAST_FREE) -> Finding:
     return Finding("disk", free >= least, said)
 
 
-def _model(folder: Path, now: datetime) -> Finding:
+def judge_model(folder: Path, now: datetime) -> Finding:
     files = sorted(folder.glob("*.skops"), key=lambda file: file.stat().st_mtime)
     if not files:
         return Finding("model", False, "there is none yet. `palanta train` makes one.")

@@ -31,9 +31,12 @@ async def sweep_for_ever(database: Database, exports: Path, *, now: Callable[[],
     """Sweep every ten minutes until cancelled."""
     while True:
         try:
-            await sweep(database, exports, now=now())
+            gone = await sweep(database, exports, now=now())
         except DatabaseUnavailable as error:
             log.warning("cannot write; swept later", error=str(error))
+        else:
+            if any(gone.rows) or gone.files:
+                log.info("forgot what was due", **gone.rows._asdict(), files=gone.files)
         await asyncio.sleep(EVERY_SECONDS)
 
 
@@ -54,10 +57,7 @@ async def sweep(database: Database, exports: Path, *, now: datetime) -> Forgotte
     delivered = await _each_page(database, retention.sweep_outbox, now)
     processed = await _each_page(database, retention.sweep_inbox, now)
     files = await asyncio.to_thread(_remove_old, exports, owed, now)
-    gone = Forgotten(Due(held, aside, processed, delivered), files)
-    if any(gone.rows) or files:
-        log.info("forgot what had reached its term", **gone.rows._asdict(), files=files)
-    return gone
+    return Forgotten(Due(held, aside, processed, delivered), files)
 
 
 Sweeper = Callable[..., Awaitable[Swept]]

@@ -1,4 +1,4 @@
-"""The workbook: Ringkasan with a chart, Usulan, Kamus Data. Memory does not grow with the rows."""
+"""The workbook: Ringkasan with a chart, Usulan, Kamus Data. Rows go to the disk as they come."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -69,9 +69,11 @@ def check(
             _check_ideas(chat, kept.get(chat.person, {}), findings)
     _check_erased(place, chats, findings)
     _check_jobs(place, chats, findings)
-    _check_repeats(place, telegram, open_at_a_death, findings)
+    _check_repeats(place, telegram, chats, open_at_a_death, findings)
     recorded = {row[0] for row in place.rows(SENT)}
     for chat in chats:
+        if chat.erased:
+            continue  # which of their messages arrived is nobody's to know any more
         _check_replies(telegram, chat, recorded, findings)
     return findings
 
@@ -148,27 +150,37 @@ def _check_jobs(place: Place, chats: Iterable[Chat], findings: Findings) -> None
 
 
 def _check_repeats(
-    place: Place, telegram: Simulator, open_at_a_death: InFlight, findings: Findings
+    place: Place, telegram: Simulator, chats: Sequence[Chat], may: InFlight, findings: Findings
 ) -> None:
     """What arrived more often than it was owed must have been in flight at a death or a cut."""
+    erased = {chat.person for chat in chats if chat.erased}
     rows = place.rows("SELECT chat_id, method, state FROM outbox")
     unsent = Counter(state for _, _, state in rows if state not in ("sent", "blocked"))
     findings.unanswered += unsent.total()
     if unsent:
         findings.note(f"calls never made, or refused: {dict(unsent)}")
-    owed = Counter((chat, method) for chat, method, state in rows if state == "sent")
+    owed = Counter(
+        (_known(chat, erased), method) for chat, method, state in rows if state == "sent"
+    )
     methods = {method for _, method, _ in rows}
     came = Counter(
-        (call.chat_id, call.method)
+        (_known(call.chat_id, erased), call.method)
         for call in telegram.record.calls
         if call.method in methods and (call.ok or ALREADY_SO in call.description)
     )
     repeated = came - owed
     findings.repeats = repeated.total()
-    unexplained = repeated - open_at_a_death
+    unexplained = repeated - Counter(
+        (_known(chat, erased), method) for chat, method in may.elements()
+    )
     findings.repeats_unexplained = unexplained.total()
     if unexplained:
         findings.note(f"came twice without a death: {dict(unexplained)}")
+
+
+def _known(chat_id: int | None, erased: set[int]) -> int | None:
+    """Whoever erased themselves is nobody in the outbox, too."""
+    return None if chat_id in erased else chat_id
 
 
 def _check_replies(

@@ -70,3 +70,20 @@ async def rizal(telegram: Simulator, bot: None, database: Database) -> Person:
 def unsure(classifier: Classifier) -> str:
     """An idea of which the model knows a little, but not what it is about."""
     return scenes.find_unsure(classifier)
+
+
+@pytest.fixture
+def body(rina: Person):
+    """Make the body of a message of Rina's, to be injected in any shape."""
+
+    def make(message_id: int, **content: object) -> dict:
+        whole = {
+            "message_id": message_id,
+            "date": 1_795_600_000,
+            "chat": {"id": rina.id, "type": "private", "first_name": "Rina"},
+            "from": {"id": rina.id, "is_bot": False, "first_name": "Rina"},
+            **content,
+        }
+        return {key: value for key, value in whole.items() if value is not None}
+
+    return make

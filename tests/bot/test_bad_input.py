@@ -1,254 +1,144 @@
-"""Whatever arrives gets a clear sentence, loses nothing, and holds nobody else up."""
+"""Whatever arrives gets a clear sentence and loses nothing."""
+
+import asyncio
 
 import pytest
 
-from simulator import Person
-from tests.bot.scenes import (
-    GUTTER,
-    LAMPS,
-    WASTE,
-    answer_to,
-    code_of,
-    fetch,
-    list_ideas,
-    replied_to,
-    says_and_hears,
-    sends,
-)
+from storage import inbox
+from storage.models import RoleName
+from tests.bot.scenes import LAMPS, REFUSED, list_ideas
+from tests.conftest import agrees, give_role
 
-NO_WORDS = "Belum ada kata yang bisa saya baca di pesan itu. Tulis idenya dengan kata-kata, ya."
-NEED_WORDS = "Saya baru bisa membaca tulisan. Tulis idenya dengan kata-kata, ya."
-BROKEN = "pesanmu tadi tersimpan tetapi belum bisa saya olah"
+
+async def texts_of(database):
+    return [idea.text for idea in await list_ideas(database)]
 
 
 @pytest.fixture
-def body(rina: Person):
-    """The parts of a message of Rina's, to be sent by hand in any shape."""
-
-    def make(message_id: int, **content: object) -> dict:
-        whole = {
-            "message_id": message_id,
-            "date": 1_795_600_000,
-            "chat": {"id": rina.id, "type": "private", "first_name": "Rina"},
-            "from": {"id": rina.id, "is_bot": False, "first_name": "Rina"},
-            **content,
-        }
-        return {key: value for key, value in whole.items() if value is not None}
-
-    return make
+async def rina(telegram, bot):
+    person = telegram.person("Rina")
+    await agrees(person)
+    return person
 
 
-async def test_the_longest_message_is_an_idea_like_any(rina, desi, database):
-    """Who has a lot to say is kept to the last letter, and fits on a moderator's card."""
-    text = (f"{GUTTER} " * 80)[:4_095] + "."
+async def test_a_text_as_long_as_telegram_allows_is_kept_whole(rina, database):
+    """Who has much to say is not cut short."""
+    long = (LAMPS + " ") * 60
 
-    await sends(rina, text)
+    await rina.says(long[:4096])
+    await rina.sees("PDG-")
 
-    assert [idea.text for idea in await list_ideas(database)] == [text]
-    card = await says_and_hears(desi, "/antrean")
-    assert GUTTER in card.text
-    assert len(card.text) < 2_000
-    assert card.buttons
+    assert await texts_of(database) == [long[:4096].strip()]
 
 
-@pytest.mark.parametrize("text", ["banjir" * 682, "a b " * 1_024, "🌊 banjir " * 400, "<b>&lt;*_`" * 409])
-async def test_a_strange_long_message_fits_on_a_card_too(rina, desi, text):
-    """One endless word, a thousand letters, emoji or markup: a moderator can work on it."""
-    await sends(rina, text)
+async def test_a_megabyte_in_many_messages_is_kept_message_by_message(rina, database, quiet):
+    """A pasted report arrives in pieces, each with its receipt or a calm sentence."""
+    piece = ("Usul perbaikan jalan lingkungan, nomor {:03}. " + LAMPS * 50)[:4000]
+    pieces = [piece.replace("{:03}", f"{number:03}") for number in range(256)]
 
-    card = await says_and_hears(desi, "/antrean")
-
-    assert len(card.text) < 4_096
-    assert card.buttons
-
-
-async def test_a_megabyte_in_many_messages_is_kept_each_once(rina, database, quiet):
-    """Somebody who pastes a whole report loses no page and blocks nobody."""
-    page = f"{WASTE} " * 80
-    pages = [f"{number:05} {page}"[:4_096].ljust(4_096, ".") for number in range(256)]
-
-    for text in pages:
+    for text in pieces:
         await rina.says(text)
+    async with asyncio.timeout(60):
+        while len(await list_ideas(database)) < len(pieces):
+            await asyncio.sleep(0.2)
     await quiet()
 
-    assert [idea.text for idea in await list_ideas(database)] == pages
-    receipts = [message for message in rina.chat if "Kodenya PDG-" in message.text]
-    assert len({code_of(receipt) for receipt in receipts}) == 256
-    answered = [replied_to(receipt) for receipt in receipts]
-    assert answered == sorted(answered), "in the order sent"
+    assert await texts_of(database) == pieces
 
 
-async def test_what_holds_no_words_is_asked_for_in_words(rina, database, telegram, body):
-    """Emoji, dots, blanks and hidden marks are no idea; their sender is told what would be."""
-    for text in ("👍", "🙏🙏🙏", "...", "?!", "12345", "\x01\x02", "\u200b\u200e\u202e"):
-        assert (await says_and_hears(rina, text)).text == NO_WORDS, repr(text)
-    telegram.inject([{"message": body(9_001, text="   \n ")}])
-    await rina.sees(lambda m: m.text == NO_WORDS and m.message_id > 9_001)
+@pytest.mark.parametrize("nothing", ["👍👍🙏", "...", "\u202e\u200f", "\x01\x02", "12345"])
+async def test_a_message_without_words_is_answered_kindly(rina, database, nothing):
+    """Emoji alone are no idea, and nobody is scolded."""
+    await rina.says(nothing)
 
+    await rina.sees("Belum ada kata yang bisa saya baca")
     assert await list_ideas(database) == []
+
+
+async def test_marks_that_hide_or_turn_text_are_taken_out(rina, database):
+    """A text is kept as people read it."""
+    await rina.says(f"\u202e{LAMPS}\x07\u200b")
+    await rina.sees("PDG-")
+
+    assert await texts_of(database) == [LAMPS]
+
+
+@pytest.mark.parametrize("kind", ["sticker", "voice", "location", "contact"])
+async def test_what_is_not_text_is_asked_for_in_words(rina, database, kind):
+    """A sticker gets an answer, not silence."""
+    await {
+        "sticker": rina.sends_sticker,
+        "voice": rina.sends_voice,
+        "location": lambda: rina.sends_location(-0.95, 100.35),
+        "contact": rina.sends_contact,
+    }[kind]()
+
+    await rina.sees("Saya baru bisa membaca tulisan")
+
+
+async def test_an_unknown_command_leads_on(rina):
+    """A typing slip in a command is no dead end."""
+    await rina.says("/idekuu")
+
+    await rina.sees("Perintah itu belum saya kenal")
+
+
+async def test_an_old_button_pressed_twice_counts_once(rina, database):
+    """Impatience does no harm."""
+    await rina.says(LAMPS)
+    receipt = await rina.sees("PDG-")
+    data = receipt.data["Betul"]
+
+    await rina.presses_data(data, receipt)
+    assert await rina.alert() == "Dicatat, terima kasih."
+    await rina.presses_data(data, receipt)
+    assert await rina.alert() == "Sudah dicatat sebelumnya."
+
+    async with database.reading() as session:
+        rows = await session.fetch_all("SELECT 1 AS n FROM label WHERE decided_by = 'author'")
+    assert len(rows) == 1
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("Lampu\x00 jalan\x1b mati\x7f", "Lampu  jalan  mati"),
-        ("Lampu\u202e jalan\u200f mati\u2066", "Lampu jalan mati"),
-        ("Lampu\r\njalan\rmati\tsatu", "Lampu\njalan\nmati satu"),
-        ("Lampu jalan mati 🌃", "Lampu jalan mati 🌃"),
-        ("لمبة الشارع مكسورة", "لمبة الشارع مكسورة"),
-        ("<script>alert(1)</script> lampu", "<script>alert(1)</script> lampu"),
-        ("=1+1 lampu jalan", "=1+1 lampu jalan"),
-        ("{ $code } lampu %s {0}", "{ $code } lampu %s {0}"),
-    ],
-    ids=["control", "direction", "lines", "emoji", "arabic", "markup", "formula", "template"],
+    "data", ["idea:1:right", "idea:9:right", "review:1:right", "x", "::", "role:0:invite:admin"]
 )
-async def test_odd_characters_leave_the_words_as_they_were(rina, database, typed, kept):
-    """What no screen can show goes; what somebody wrote stays."""
-    await sends(rina, typed)
-
-    assert [idea.text for idea in await list_ideas(database)] == [kept]
-
-
-async def test_half_an_emoji_does_not_harm_the_words_around_it(telegram, rina, database, body):
-    """Broken clients send halves of characters; the idea is kept without them."""
-    telegram.inject([{"message": body(9_001, text="Lampu \ud83d jalan mati")}])
+async def test_a_forged_press_changes_nothing(rina, telegram, database, data):
+    """Nobody decides about the ideas of others."""
+    await rina.says(LAMPS)
     await rina.sees("PDG-")
-    telegram.inject([{"edited_message": body(9_001, text="Lampu \udc00 jalan mati, gelap")}])
-    await rina.sees("Perubahan dicatat")
+    eko = telegram.person("Eko")
+    await agrees(eko)
 
+    await eko.presses_data(data, eko.chat[-1])
+
+    assert await eko.alert() == REFUSED
     [idea] = await list_ideas(database)
-    assert idea.text == "Lampu ? jalan mati, gelap"
+    assert (idea.decided_by, idea.doubt is None) == ("model", False)
 
 
-async def test_half_an_emoji_after_a_command_is_told_like_any_slip(telegram, rina, rizal, body):
-    """A broken link is a broken link, not a broken bot."""
-    start = {"type": "bot_command", "offset": 0, "length": 6}
-    telegram.inject([{"message": body(9_001, text="/start \ud83d", entities=[start])}])
-
-    await rina.sees("Undangan itu tidak ada")
-
-
-async def test_what_cannot_be_read_is_asked_for_in_words(rina, database):
-    """A sticker, a voice note, a pin, a number: the sender is told what to do instead."""
-    for send in (
-        rina.sends_sticker,
-        rina.sends_voice,
-        lambda: rina.sends_location(-0.94, 100.41),
-        rina.sends_contact,
-    ):
-        newest = rina.chat[-1].message_id
-        await send()
-        answer = await rina.sees(lambda m, newest=newest: m.message_id > newest)
-        assert answer.text == NEED_WORDS
-
-    newest = rina.chat[-1].message_id
-    await rina.sends_document("usulan.pdf", b"%PDF-1.4")
-    answer = await rina.sees(lambda m: m.message_id > newest)
-    assert answer.text.startswith("Berkasnya belum bisa saya baca.")
-    assert await list_ideas(database) == []
-
-
-async def test_a_voice_note_or_a_song_with_words_under_it_is_an_idea(
-    telegram, rina, database, body
+async def test_an_update_that_cannot_be_read_is_set_aside_and_holds_nobody_up(
+    rina, telegram, database
 ):
-    """Words count wherever they stand."""
-    voice = {"file_id": "V", "file_unique_id": "v", "duration": 3}
-    telegram.inject([{"message": body(9_001, voice=voice, caption=LAMPS)}])
+    """One broken update costs its chat seconds, others nothing, and everybody hears of it."""
+    admin = telegram.person("Rizal")
+    await give_role(database, admin, RoleName.ADMIN)
+    eko = telegram.person("Eko")
+    await agrees(eko)
+
+    telegram.inject([{"message": {"chat": {"id": rina.id, "type": "private"}, "text": "rusak"}}])
+    await eko.says(LAMPS)
+
+    await eko.sees("PDG-")
+    await rina.sees("belum bisa saya olah", timeout=20)
+    await admin.sees("Satu pesan tidak bisa diolah", timeout=20)
+    async with database.reading() as session:
+        assert await inbox.count(session, "aside") == 1
+
+
+async def test_kinds_of_update_that_nobody_knows_are_passed_over(rina, telegram, database):
+    """What Telegram invents next year does not stop the bot."""
+    telegram.inject([{"hologram": {"from": {"id": rina.id}}}, {}, {"message": None}])
+
+    await rina.says(LAMPS)
+
     await rina.sees("PDG-")
-    telegram.inject([{"message": body(9_101, audio=voice, caption=WASTE)}])
-    await rina.sees(lambda m: replied_to(m) == 9_101)
-
-    assert [idea.text for idea in await list_ideas(database)] == [LAMPS, WASTE]
-
-
-async def test_kinds_of_updates_that_nobody_knows_yet_are_passed_over(
-    telegram, rina, database, quiet
-):
-    """Telegram invents new things; the bot goes on."""
-    telegram.inject(
-        [
-            {"poll": {"id": "1", "question": "Setuju?", "options": []}},
-            {"message_from_the_future": {"chat": {"id": rina.id}, "text": LAMPS}},
-            {"my_chat_member": None},
-            {},
-            {"message": None},
-        ]
-    )
-    await sends(rina, WASTE)
-    await quiet()
-
-    assert [idea.text for idea in await list_ideas(database)] == [WASTE]
-    assert await fetch(database, "SELECT * FROM inbox WHERE state = 'aside'") == []
-
-
-async def test_a_message_of_a_kind_that_nobody_knows_yet_is_asked_for_in_words(
-    telegram, rina, body
-):
-    """A new kind of content is answered like a sticker, not with silence."""
-    telegram.inject([{"message": body(9_001, hologram={"depth": 3})}])
-
-    await rina.sees(NEED_WORDS)
-
-
-async def test_a_broken_update_is_set_aside_and_holds_nobody_up(
-    telegram, rina, eri, rizal, database, quiet
-):
-    """Three tries, then an honest sentence to the sender and to the admin; everybody else goes on."""
-    message = {"chat": {"id": rina.id}, "from": rina.user, "text": LAMPS, "message_id": 9_001}
-
-    telegram.inject([{"message": message}])
-    own = await rina.says(WASTE)
-    receipt = await sends(eri, GUTTER)
-
-    assert BROKEN not in rina.chat[-1].text, "the others did not wait for the three tries"
-    assert "PDG-" in receipt.text
-    told = await rina.sees(BROKEN)
-    after = await answer_to(rina, own)
-    assert told.message_id < after.message_id, "in her own chat the order holds"
-    await rizal.sees("tidak bisa diolah setelah tiga kali dicoba")
-    await quiet()
-    [aside] = await fetch(database, "SELECT * FROM inbox WHERE state = 'aside'")
-    assert LAMPS in aside["body"], "it can be replayed"
-    assert aside["attempts"] == 3
-    assert LAMPS not in aside["error"], "an error quotes nobody"
-
-
-async def test_updates_that_lack_what_telegram_promises_never_stop_the_bot(
-    telegram, rina, database, quiet, body
-):
-    """Fuzzed, cut and swapped fields: each is passed over or set aside, and the next idea counts."""
-    whole = body(9_001, text=LAMPS)
-    press = {"id": "9", "from": rina.user, "chat_instance": "1", "data": "idea:1:right"}
-    others = {"id": 999, "is_bot": False, "first_name": "Tanpa"}
-    telegram.inject(
-        [
-            {"message": {**whole, "from": others, "chat": {"id": 999, "type": "private"}, "date": []}},
-            {"message": {**whole, "chat": None}},
-            {"message": {**whole, "chat": {}}},
-            {"message": {**whole, "from": None}},
-            {"message": [whole]},
-            {"message": "text"},
-            {"callback_query": press},
-            {"callback_query": {**press, "message": {}}},
-            {"callback_query": {**press, "data": None, "message": None}},
-            {"edited_message": {"message_id": 1}},
-            "not an update",
-        ]
-    )
-
-    await sends(rina, WASTE)
-    await quiet()
-
-    assert [idea.text for idea in await list_ideas(database)] == [WASTE]
-
-
-async def test_a_message_that_arrives_as_two_updates_is_one_idea(telegram, rina, database, body):
-    """Once, whatever happens on the way."""
-    message = {"message": body(9_001, text=LAMPS)}
-
-    telegram.inject([message, message])
-    await rina.sees("PDG-")
-    await sends(rina, WASTE)
-
-    assert [idea.text for idea in await list_ideas(database)] == [LAMPS, WASTE]
-    assert not [one for one in rina.chat if BROKEN in one.text]

@@ -253,4 +253,4 @@ def test_the_document_names_the_terms_that_hold(words: str, term: timedelta):
     number, unit = words.split()
 
     assert timedelta(**{unit: int(number)}) == term
-    assert words in page.split("## What is kept, and for how long")[1].split("\n## ")[0]
+    assert words in page.split("## How long things are kept")[1].split("\n## ")[0]
