@@ -84,9 +84,9 @@ async def note_downtime(database: Database, metrics: Metrics, *, now: datetime) 
     away = max(now - last, timedelta(0))
     metrics.downtime.set(away.total_seconds())
     if away > MESSAGES_LIVE:
-        event = "away for more than a day; Telegram may have dropped messages and pressed buttons"
+        event = "nobody listened for a day; Telegram may have dropped messages and pressed buttons"
     elif away > PRESSES_LIVE:
-        event = "away for a while; Telegram may have dropped pressed buttons"
+        event = "nobody listened for a while; Telegram may have dropped pressed buttons"
     else:
         event = "back"
     (log.warning if away > PRESSES_LIVE else log.info)(event, seconds=round(away.total_seconds()))

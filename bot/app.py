@@ -200,8 +200,14 @@ async def _receive(
     """Receive by webhook, which any number of processes may do, or by polling, which one may."""
     if settings.webhook_url:
         token = settings.bot_token
-        url, port = settings.webhook_url, settings.webhook_port
-        await Webhook(intake, transport, url=url, port=port, token=token).run()
+        await Webhook(
+            intake,
+            transport,
+            url=settings.webhook_url,
+            host=settings.webhook_host,
+            port=settings.webhook_port,
+            token=token,
+        ).run()
     while True:
         try:
             async with database.lead("poll"):

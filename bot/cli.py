@@ -165,6 +165,7 @@ def invite(
     area: Annotated[str | None, typer.Option(help="Code of the area, e.g. 13.71.09.1001.")] = None,
 ) -> None:
     """Make an invitation link; this is how the first admin comes in."""
+    logs.configure()
     with _said_plainly():
         _start(_invite(read_settings(), role, area))
 

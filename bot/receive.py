@@ -59,25 +59,28 @@ class Poller:
             seconds=POLL_SECONDS + 10,
         )
         match answer.status:
-            case 200:
-                await self._take(answer.body.get("result"))
+            case 200 if isinstance(updates := answer.body.get("result"), list):
+                await self._take(updates)
                 self._failures = 0
+            case 200:
+                # Asked again at once, it would be the same, and so on a thousand times a second.
+                await self._rest("Telegram's answer cannot be read")
             case 409:
                 await self._rest("another process polls with this token; only one may")
             case _:
                 await self._rest("Telegram refused getUpdates", **_facts(answer))
 
-    async def _take(self, updates: Any) -> None:
+    # Any: an update may be anything at all.
+    async def _take(self, updates: list[Any]) -> None:
         """Commit a batch, then move on: the next poll acknowledges it."""
-        if not isinstance(updates, list):
-            return
         await self._intake.keep(updates)
         numbers = [
             update["update_id"]
             for update in updates
             if isinstance(update, dict) and is_number(update.get("update_id"))
         ]
-        if numbers:
+        # A negative offset would make Telegram forget updates; it has no negative numbers.
+        if numbers and numbers[-1] >= 0:
             self._offset = numbers[-1] + 1
 
     async def _rest(self, event: str, **facts: object) -> None:

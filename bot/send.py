@@ -184,7 +184,8 @@ class Sender:
                 numbered = message_id if isinstance(message_id, int) else None
                 return Outcome(message.id, "sent", now, numbered)
             case 429:
-                seconds = answer.retry_after or 1.0
+                asked = answer.retry_after
+                seconds = float(asked) if isinstance(asked, int | float) else 1.0
                 log.warning("Telegram asks for a pause", seconds=seconds)
                 self._metrics.pauses.inc()
                 self._limits.pause(seconds)

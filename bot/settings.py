@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     webhook_url: str | None = Field(
         None, description="the bot's own https address, to be called instead of polling"
     )
+    webhook_host: str = Field("127.0.0.1", description="the address that the webhook listens on")
     webhook_port: int = Field(8443, ge=1, le=65535, description="where the webhook listens")
 
     messages_per_person_and_minute: float = Field(

@@ -131,6 +131,6 @@ def _parse(body: bytes) -> dict[str, Any]:
     """Give an empty answer for what is not JSON: a proxy's error page, for one."""
     try:
         parsed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}

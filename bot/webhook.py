@@ -27,11 +27,19 @@ class Webhook:
     """An HTTP server for one address, behind the city's own TLS."""
 
     def __init__(
-        self, intake: Intake, transport: AiohttpRequest, *, url: str, port: int, token: str
+        self,
+        intake: Intake,
+        transport: AiohttpRequest,
+        *,
+        url: str,
+        host: str,
+        port: int,
+        token: str,
     ) -> None:
         self._intake = intake
         self._transport = transport
         self._url = url
+        self._host = host
         self._port = port
         self._secret = secret_of(token)
 
@@ -42,7 +50,7 @@ class Webhook:
         runner = web.AppRunner(site, access_log=None)
         await runner.setup()
         try:
-            await web.TCPSite(runner, port=self._port).start()
+            await web.TCPSite(runner, self._host, self._port).start()
             await self._announce()
             await asyncio.Event().wait()
         finally:
@@ -72,7 +80,9 @@ class Webhook:
 
     async def _receive(self, request: web.Request) -> web.Response:
         said = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(said.encode(), self._secret.encode()):
+        # A header may hold any bytes; they arrive as surrogates.
+        given = said.encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
             return web.Response(status=403)
         try:
             update = json.loads(await request.read())

@@ -40,7 +40,7 @@ async def alone(url: str) -> AsyncIterator[None]:
         else:
             from storage import dump  # noqa: PLC0415 - psycopg is needed only for PostgreSQL
 
-            if await dump.count_others(url):
+            if await dump.is_used(url):
                 raise Refused(IN_USE)
         yield
 

@@ -103,4 +103,5 @@ def _open_engine(url: str) -> AbstractAsyncContextManager[Engine]:
             reason = "psycopg is not installed (pip install 'palanta[postgres]')"
             raise DatabaseUnusable(url, reason) from None
         return Postgres.open(url)
-    raise DatabaseUnusable(url, "expected sqlite:///palanta.db or postgresql://…")
+    # Not the address itself: with a slip in its first word it may still hold a password.
+    raise DatabaseUnusable("this address", "expected sqlite:///palanta.db or postgresql://…")

@@ -19,6 +19,7 @@ from storage.health import Condition
 from storage.postgres import CONNECT_SECONDS, MIGRATION_LOCK
 from storage.tables import list_tables, newest_migration
 
+LOOKS, LOOK_SECONDS = 10, 0.2
 # Where a restore keeps what it replaced; pg_dump leaves these schemas out.
 ASIDE = "before_"
 
@@ -35,7 +36,7 @@ async def restore(url: str, file: Path, *, replace: bool, stamp: str) -> str | N
     if await _migration_of(file) > newest_migration():
         raise Refused(NEWER)
     async with _connect(url) as connection:
-        await _hold_back_others(connection, url)
+        await _hold_back_others(connection)
         there = await _list_there(connection)
         kept = f"{ASIDE}{stamp}" if await _has_rows(connection, there) else None
         if kept and not replace:
@@ -50,10 +51,10 @@ async def restore(url: str, file: Path, *, replace: bool, stamp: str) -> str | N
     return f"schema {kept}" if kept else None
 
 
-async def count_others(url: str) -> int:
-    """Count the connections of others to the database, as the same user: a bot has two or more."""
+async def is_used(url: str) -> bool:
+    """Whether others are connected to the database as the same user; a bot always is."""
     async with _connect(url) as connection:
-        return await _count_others(connection)
+        return await _is_used(connection)
 
 
 async def examine(url: str) -> Condition:
@@ -78,22 +79,28 @@ async def examine(url: str) -> Condition:
         return Condition(damage, await _migration(connection))
 
 
-async def _hold_back_others(connection: AsyncConnection[Any], url: str) -> None:
+async def _hold_back_others(connection: AsyncConnection[Any]) -> None:
     """A bot that starts waits for this lock before it looks at the tables."""
     free = await _value(connection, f"SELECT pg_try_advisory_lock({MIGRATION_LOCK})")
-    if not free or await _count_others(connection):
+    if not free or await _is_used(connection):
         raise Refused(IN_USE)
 
 
-async def _count_others(connection: AsyncConnection[Any]) -> int:
-    return await _value(
-        connection,
-        """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user
-          AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-        """,
-    )
+async def _is_used(connection: AsyncConnection[Any]) -> bool:
+    """Look several times: the server takes a moment to notice that somebody has left."""
+    for _ in range(LOOKS):
+        others = await _value(
+            connection,
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND usename = current_user
+              AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+            """,
+        )
+        if not others:
+            return False
+        await asyncio.sleep(LOOK_SECONDS)
+    return True
 
 
 async def _list_there(connection: AsyncConnection[Any]) -> list[str]:
@@ -200,6 +207,6 @@ async def _run(program: str, url: str | None, arguments: Sequence[str]) -> str:
     )
     printed, said = await process.communicate()
     if process.returncode:
-        first = said.decode(errors="replace").strip().splitlines()[:1]
-        raise Refused(f"{program} failed: {' '.join(first)}")
+        first = said.decode(errors="replace").strip().splitlines()[:2]
+        raise Refused(f"{program} failed: {'; '.join(first)}")
     return printed.decode(errors="replace")

@@ -84,7 +84,8 @@ def add_label(session: Session, idea_id: int, label: Label, *, at: datetime) -> 
     )
     session.execute(
         """
-        UPDATE idea SET doubt = CASE WHEN status = 'received' THEN :doubt END,
+        UPDATE idea SET
+            doubt = CASE WHEN status = 'received' THEN CAST(:doubt AS double precision) END,
             label_id = (SELECT max(id) FROM label WHERE idea_id = :idea_id)
         WHERE id = :idea_id AND (:decided_by <> 'model' OR NOT EXISTS (
             SELECT 1 FROM label WHERE idea_id = :idea_id AND decided_by <> 'model'

@@ -4,8 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from storage.database import Session
 from storage.models import Message
+from storage.session import Row
 
 # Longer than any call may take; so long its process is believed to be alive.
 LEASE = timedelta(seconds=60)
@@ -87,7 +90,19 @@ async def list_ready(
         """,
         {"now": now, "limit": limit, "resting": list(resting)},
     )
-    return [Message.model_validate(dict(row)) for row in rows]
+    return [message for row in rows if (message := _read(session, row))]
+
+
+def _read(session: Session, row: Row) -> Message | None:
+    """Give up on a call that nobody can read again: all others would wait behind it."""
+    try:
+        return Message.model_validate(dict(row))
+    except ValidationError:
+        session.execute(
+            "UPDATE outbox SET state = 'failed', error = 'unreadable' WHERE id = :id",
+            {"id": row["id"]},
+        )
+        return None
 
 
 def mark_sending(session: Session, ids: Sequence[int], *, now: datetime) -> None:

@@ -17,6 +17,8 @@ from storage.migrations import list_statements
 from storage.session import Connection, Row, Statement
 
 CONNECTIONS = 8
+# Errors name the kind of address only: a password has many places in one.
+NAMELESS = "postgresql://…"
 CONNECT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 # Numbers that keep our advisory locks apart from those of others on the same server.
@@ -92,7 +94,7 @@ class Postgres:
         try:
             await _migrate(url)
         except psycopg.Error as error:
-            raise DatabaseUnusable(_without_password(url), str(error).strip()) from error
+            raise DatabaseUnusable(NAMELESS, _reason(error)) from error
         pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             min_size=2,
@@ -208,5 +210,7 @@ def _translate_table(statement: str) -> str:
     return statement
 
 
-def _without_password(url: str) -> str:
-    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:…@", url)
+def _reason(error: psycopg.Error) -> str:
+    """Keep the server's part only: what is said of the address may quote a password in it."""
+    _, failed, said = str(error).strip().partition("failed: ")
+    return said if failed else "the address cannot be read or reached"

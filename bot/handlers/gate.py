@@ -6,6 +6,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.context import Context
 from bot.handlers.access import may
+from bot.intake import is_number
 from bot.keyboards import Button, Press
 from bot.pace import Turn
 from storage import inbox, people
@@ -23,6 +24,7 @@ async def check(update: Update, context: Context) -> None:
     chat, sender = update.effective_chat, update.effective_user
     if chat is None or sender is None or chat.type != ChatType.PRIVATE:
         raise ApplicationHandlerStop
+    _insist_on_shape(update)
     person = await people.meet(context.db, sender.id, at=context.now())
     context.work.person = person
     if person.blocked_at and not update.my_chat_member:
@@ -32,6 +34,22 @@ async def check(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     if update.message or update.edited_message:
         await _pace(context, chat.id, writes=_is_prose(update))
+
+
+def _insist_on_shape(update: Update) -> None:
+    """Refuse what we would write down and send back without its being what Telegram promises.
+
+    The library checks no types: a message "number" of a hundred brackets would come out again in
+    the outbox, where nothing can read it.
+    """
+    message, query = update.effective_message, update.callback_query
+    chat, sender = update.effective_chat, update.effective_user
+    assert chat and sender, "the gate has looked"
+    numbers = [chat.id, sender.id, *([message.message_id] if message else [])]
+    names = [query.id, query.data or ""] if query else []
+    names += [getattr(message, "media_group_id", None) or ""]
+    if not all(map(is_number, numbers)) or not all(isinstance(name, str) for name in names):
+        raise TypeError("not the shape of an update")
 
 
 async def _pace(context: Context, chat_id: int, *, writes: bool) -> None:

@@ -46,7 +46,9 @@ def replied(chat: Chat, call: Params) -> Json:
     wanted = given.get("message_id", call.find_integer("reply_to_message_id"))
     if wanted is None:
         return {}
-    message = chat.find(int(wanted))
+    if not isinstance(wanted, int):
+        raise bad_request('can\'t parse reply parameters: field "message_id" must be a number')
+    message = chat.find(wanted)
     if message is not None:
         return {"reply_to_message": without_reply(message.raw)}
     if given.get("allow_sending_without_reply") or call.flag("allow_sending_without_reply"):

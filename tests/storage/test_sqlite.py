@@ -12,13 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from storage import inbox
+from storage import conversations, inbox
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, DatabaseUnusable
 from storage.migrations import list_statements
+from storage.models import Conversation
 from tests.storage.builders import NOW, look, meet
 
 PAGE = 4_096
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """What is tested here is the file."""
+    return f"sqlite:///{tmp_path}/palanta.db"
 
 
 async def ask(session, pragma):
@@ -167,13 +174,13 @@ async def test_a_stop_while_waiting_for_a_lock_leaves_nothing(database, locked):
     assert await look(database, "SELECT telegram_id FROM person") == [{"telegram_id": 2}]
 
 
-async def refuse(url):
-    """Open what cannot be opened, and return what is said about it."""
+async def refuse(url, *, named=None):
+    """Open what cannot be opened, and return what is said about it, by its own name or another."""
     with pytest.raises(DatabaseUnusable) as refusal:
         async with Database.open(url):
             raise AssertionError("opened")
-    assert refusal.value.url == url
-    assert url in str(refusal.value)
+    assert refusal.value.url == (named or url)
+    assert (named or url) in str(refusal.value)
     return refusal.value.reason
 
 
@@ -183,7 +190,7 @@ async def refuse(url):
 )
 async def test_an_address_of_another_kind_is_refused_with_an_example(url):
     """The operator reads what an address looks like, not a traceback."""
-    assert "sqlite:///palanta.db" in await refuse(url)
+    assert "sqlite:///palanta.db" in await refuse(url, named="this address")
 
 
 async def test_a_folder_that_is_a_file_is_refused_with_the_reason(tmp_path):
@@ -298,3 +305,21 @@ async def test_one_process_leads_at_a_time(database):
     await asyncio.gather(lead("first"), lead("second"))
 
     assert [word.split()[1] for word in order] == ["begins", "ends", "begins", "ends"]
+
+
+async def test_units_take_turns(database):
+    """Twenty messages at once act on what the one before left, not on what it found."""
+    async with database.writing() as session:
+        person = await meet(session)
+
+    async def count_up():
+        async with database.writing() as session:
+            now = await conversations.get(session, person.id)
+            await asyncio.sleep(0)
+            more = {"count": now.data.get("count", 0) + 1}
+            conversations.save(session, Conversation(person_id=person.id, data=more), at=NOW)
+
+    await asyncio.gather(*(count_up() for _ in range(20)))
+
+    async with database.reading() as session:
+        assert (await conversations.get(session, person.id)).data == {"count": 20}
