@@ -57,18 +57,22 @@ async def run(
     Raises SettingsError for a token that Telegram refuses, DatabaseUnusable for a database that
     cannot be opened; BotBroke, without words of anybody, for an error of its own.
     """
-    working = asyncio.create_task(_work(settings, classifier, stop=stop, now=now))
+    listening = asyncio.Event()
+    working = asyncio.create_task(
+        _work(settings, classifier, stop=stop, listening=listening, now=now)
+    )
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    await asyncio.wait([working], timeout=GRACE_SECONDS + 1)
+    if listening.is_set():
+        await asyncio.wait([working], timeout=GRACE_SECONDS + 1)
     if working.done():
         try:
             working.result()
         except Exception as error:
             raise without_words(error) from None
         return
-    # It never came so far as to listen: Telegram or the database kept it waiting at the start.
+    # Telegram or the database kept it waiting at the start; nothing was begun that could break.
     working.cancel()
     await asyncio.wait([working])
 
@@ -78,6 +82,7 @@ async def _work(
     classifier: Classifier,
     *,
     stop: asyncio.Event,
+    listening: asyncio.Event,
     now: Callable[[], datetime],
 ) -> None:
     metrics = Metrics.make()
@@ -102,6 +107,7 @@ async def _work(
         )
         await note_downtime(database, metrics, now=now())
         await _show_menu(application, tools.texts)
+        listening.set()
         await _run_loops(database, transport, application, tools, stop, metrics=metrics)
 
 

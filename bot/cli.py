@@ -114,11 +114,11 @@ def train_command(
 ) -> None:
     """Train the classifier anew and keep it."""
     with _said_plainly():
-        settings = read_settings()
+        folder = model_folder(read_settings())
         if extra is not None:
             read_examples(extra)
         classifier = train(extra=extra)
-        classifier.save(model_folder(settings) / f"{classifier.id}.skops")
+        classifier.save(folder / f"{classifier.id}.skops")
         console.print(f"Trained {classifier.id}.")
 
 
@@ -184,7 +184,14 @@ async def _invite(settings: Settings, role: RoleName, area: str | None) -> None:
 
 
 def model_folder(settings: Settings) -> Path:
-    return settings.folder / "models"
+    """Make the folder first: nobody should wait for the training to hear that it cannot be."""
+    folder = settings.folder / "models"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"PALANTA_FOLDER: cannot use {settings.folder}: {error.strerror}."
+        raise SettingsError(reason) from None
+    return folder
 
 
 def _classifier(settings: Settings) -> Classifier:

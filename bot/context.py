@@ -130,6 +130,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             payload |= {"text": text, "link_preview_options": {"is_disabled": True}}
         outbox.add(self.db, method, payload, at=self.now())
 
+    def take_buttons(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons of an earlier message away: they have been answered by words."""
+        payload = {"chat_id": chat_id, "message_id": message_id, "reply_markup": markup([])}
+        outbox.add(self.db, "editMessageReplyMarkup", payload, at=self.now())
+
     def answer(self, update: Update, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a press, so that the button stops spinning; this goes before all messages."""
         query = update.callback_query
@@ -137,7 +142,8 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         payload: dict[str, Any] = {"callback_query_id": query.id}
         if text:
             payload |= {"text": text, "show_alert": alert}
-        outbox.add(self.db, "answerCallbackQuery", payload, at=self.now(), lane=f"press {query.id}")
+        lane = outbox.lane_of_press(query.id)
+        outbox.add(self.db, "answerCallbackQuery", payload, at=self.now(), lane=lane)
 
 
 def message(

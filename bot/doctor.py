@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
@@ -50,10 +49,6 @@ async def examine(settings: Settings, *, now: datetime) -> list[Finding]:
 
 
 def _settings(settings: Settings) -> Finding:
-    try:
-        ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return Finding("settings", False, "PALANTA_TIMEZONE names no time zone (Asia/Jakarta).")
     url = settings.webhook_url
     if url and not url.startswith("https://"):
         return Finding("settings", False, "PALANTA_WEBHOOK_URL must begin with https://.")

@@ -77,6 +77,9 @@ class Worker:
             await self._fail(job, error)
             return True
         async with self._database.writing() as session:
+            if not await jobs.is_ours(session, job):
+                log.warning("a job was taken over or cancelled meanwhile", job=job.id)
+                return True
             finish(session)
             jobs.finish(session, job.id, at=self._tools.now())
         self._metrics.jobs.labels(job.kind, "done").inc()
@@ -110,7 +113,7 @@ class Worker:
             return
         async with self._database.writing() as session:
             jobs.finish(session, job.id, at=self._tools.now(), error=type(error).__name__)
-            self._say(session, job, self._tools.texts("export-failed", reference=job.id))
+            self._say(session, job, self._tools.texts("export-failed", reference=str(job.id)))
         self._owed.set()
 
     async def _export(self, job: Job) -> Finish:

@@ -32,7 +32,9 @@ class Limits:
     ) -> None:
         self._clock = clock
         self._per_chat = per_chat
-        self._all = _Bucket(per_second, per_second, per_second, clock())
+        # Below one a second too there must be room for a whole message.
+        size = max(1.0, per_second)
+        self._all = _Bucket(per_second, size, size, clock())
         self._chats: dict[str, _Bucket] = {}
         self._paused_until = 0.0
 

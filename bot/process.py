@@ -133,12 +133,12 @@ class Processor:
         """Tell the sender each time, and the admins once an hour for one kind of error."""
         now, t = self._tools.now(), self._tools.texts
         if received.chat_id is not None:
-            text = t("update-set-aside", reference=received.seq)
+            text = t("update-set-aside", reference=str(received.seq))
             outbox.add(session, "sendMessage", message(received.chat_id, text), at=now)
         if not await moments.is_due(session, f"alert {reason}", at=now, every=ALERT_EVERY):
             return
         for admin in await people.list_with_role(session, RoleName.ADMIN):
-            text = t("admin-update-set-aside", reference=received.seq)
+            text = t("admin-update-set-aside", reference=str(received.seq))
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
 
     async def _classify(self, batch: Sequence[Received]) -> dict[str, Tag]:

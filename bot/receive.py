@@ -1,6 +1,7 @@
 """Receives updates by long polling. Telegram hears that we have one only after the commit."""
 
 import asyncio
+from operator import itemgetter
 from typing import Any
 
 import aiohttp
@@ -72,16 +73,20 @@ class Poller:
 
     # Any: an update may be anything at all.
     async def _take(self, updates: list[Any]) -> None:
-        """Commit a batch, then move on: the next poll acknowledges it."""
-        await self._intake.keep(updates)
-        numbers = [
-            update["update_id"]
+        """Commit a batch, then move on: the next poll acknowledges it.
+
+        Numbers say in which order updates were made, whatever order they come in.
+        """
+        numbered = [
+            update
             for update in updates
             if isinstance(update, dict) and is_number(update.get("update_id"))
         ]
+        numbered.sort(key=itemgetter("update_id"))
+        await self._intake.keep(numbered)
         # A negative offset would make Telegram forget updates; it has no negative numbers.
-        if numbers and numbers[-1] >= 0:
-            self._offset = numbers[-1] + 1
+        if numbered and numbered[-1]["update_id"] >= 0:
+            self._offset = numbered[-1]["update_id"] + 1
 
     async def _rest(self, event: str, **facts: object) -> None:
         """Wait before the next try: 1, 2, 4 … 30 seconds."""

@@ -154,7 +154,7 @@ class Sender:
             self._metrics.send_seconds.observe(monotonic() - begun)
             outcome = self._judge(message, answer)
             if outcome.state == "blocked" and message.chat_id is not None:
-                await self._give_up(message.chat_id)
+                await self._note_blocked(message.chat_id)
         except FileNotFoundError:
             # An export that waited for longer than its file is kept: nothing brings it back.
             log.error("a file to be sent is gone", row=message.id)
@@ -162,7 +162,8 @@ class Sender:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             outcome = self._later(message, type(error).__name__)
         finally:
-            self._outcomes.append(outcome)
+            # Whoever slept past the lease has nothing to say about a call that another took over.
+            self._outcomes.append(outcome._replace(attempts=message.attempts + 1))
             said = "again" if outcome.state == "new" else outcome.state
             self._metrics.sends.labels(message.method, said).inc()
 
@@ -206,9 +207,9 @@ class Sender:
         wait = min(2.0**message.attempts, LONGEST_WAIT) * random.uniform(0.75, 1.25)  # noqa: S311
         return Outcome(message.id, "new", self._now() + timedelta(seconds=wait), None, reason)
 
-    async def _give_up(self, chat_id: int) -> None:
+    async def _note_blocked(self, chat_id: int) -> None:
+        """What else is owed to them is tried once, too: they may be back by then."""
         async with self._database.writing() as session:
-            outbox.give_up_on_chat(session, chat_id)
             people.set_blocked(session, chat_id, at=self._now())
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,12 +64,21 @@ class Settings(BaseSettings):
             raise ValueError("does not look like a bot token (123456:ABC-DEF)")
         return token
 
-    @field_validator("api_url")
+    @field_validator("api_url", "webhook_url")
     @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")):
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
-        return url.rstrip("/")
+        return url.rstrip("/") if url else None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is no time zone; Asia/Jakarta is one") from None
+        return name
 
     @property
     def bot_token(self) -> str:

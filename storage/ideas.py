@@ -32,13 +32,16 @@ class Source(NamedTuple):
 
 async def add(
     session: Session, text: str, label: Label, *, person: Person, role: Role | None, source: Source
-) -> int:
-    """Keep a new idea with its first revision, label and status; return its number."""
-    [row] = await session.fetch_all(
+) -> int | None:
+    """Keep a new idea with its first revision, label and status; return its number.
+
+    None if the message is an idea already: it came a second time.
+    """
+    row = await session.fetch_one(
         """
         INSERT INTO idea (person_id, role, area, chat_id, message_id, album, sent_at, status, doubt)
         VALUES (:person_id, :role, :area, :chat_id, :message_id, :album, :sent_at, :status, 1)
-        RETURNING id
+        ON CONFLICT (chat_id, message_id) DO NOTHING RETURNING id
         """,
         {
             "person_id": person.id,
@@ -48,6 +51,8 @@ async def add(
             **source._asdict(),
         },
     )
+    if row is None:
+        return None
     idea_id = int(row["id"])
     _add_revision(session, idea_id, text, at=source.sent_at)
     add_label(session, idea_id, label, at=source.sent_at)

@@ -69,6 +69,18 @@ def let_go(session: Session, *, job_id: int | None = None) -> None:
     )
 
 
+async def is_ours(session: Session, job: Job) -> bool:
+    """Whether nobody else took the job up, finished or cancelled it while we were at work."""
+    row = await session.fetch_one(
+        f"""
+        SELECT 1 FROM job WHERE id = :id AND state = 'new' AND attempts = :attempts
+        {"FOR UPDATE" if session.shared else ""}
+        """,
+        {"id": job.id, "attempts": job.attempts},
+    )
+    return row is not None
+
+
 def finish(session: Session, job_id: int, *, at: datetime, error: str | None = None) -> None:
     session.execute(
         "UPDATE job SET state = :state, error = :error, done_at = :at WHERE id = :id",

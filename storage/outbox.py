@@ -15,13 +15,17 @@ LEASE = timedelta(seconds=60)
 
 
 class Outcome(NamedTuple):
-    """How one delivery went. ``state`` is sent, blocked, failed, or new to try again."""
+    """How one delivery went. ``state`` is sent, blocked, failed, or new to try again.
+
+    ``attempts`` says of which attempt; what comes of an earlier one than the last is too late.
+    """
 
     id: int
     state: str
     at: datetime
     message_id: int | None = None
     error: str | None = None
+    attempts: int | None = None
 
 
 def add(
@@ -66,6 +70,20 @@ def _insert(
         "urgent": int(lane is not None),
         "at": at,
     }
+
+
+def lane_of_press(query_id: str) -> str:
+    """Give each press a lane of its own: its answer waits for nothing else in the chat."""
+    return f"press {query_id}"
+
+
+async def was_answered(session: Session, query_id: str) -> bool:
+    """Whether this press had its effect before: its answer was written down with it."""
+    row = await session.fetch_one(
+        "SELECT 1 FROM outbox WHERE lane = :lane AND urgent = 1 LIMIT 1",
+        {"lane": lane_of_press(query_id)},
+    )
+    return row is not None
 
 
 async def list_ready(
@@ -128,10 +146,11 @@ def record(session: Session, outcomes: Sequence[Outcome]) -> None:
         f"""
         UPDATE outbox SET state = :state, message_id = :message_id, error = :error,
             not_before = :at, sent_at = CASE WHEN :state = 'new' THEN NULL ELSE :at END,
-            lane = CASE WHEN :state = 'new' THEN lane ELSE '' END,
+            lane = CASE WHEN :state = 'new' OR urgent = 1 THEN lane ELSE '' END,
             chat_id = CASE WHEN :state = 'new' OR {_KNOWN} THEN chat_id END,
             payload = CASE WHEN :state = 'new' OR :state = 'failed' AND {_KNOWN} THEN payload END
         WHERE id = :id
+            AND (:attempts IS NULL OR attempts = :attempts AND state = 'sending')
         """,
         [outcome._asdict() for outcome in outcomes],
     )
@@ -157,17 +176,6 @@ async def repeat_interrupted(session: Session, *, now: datetime | None = None) -
         {"now": now},
     )
     return len(rows)
-
-
-def give_up_on_chat(session: Session, chat_id: int) -> None:
-    """Nothing more can be delivered to somebody who blocked the bot."""
-    session.execute(
-        """
-        UPDATE outbox SET state = 'blocked', payload = NULL, lane = ''
-        WHERE chat_id = :chat_id AND state = 'new'
-        """,
-        {"chat_id": chat_id},
-    )
 
 
 async def count(session: Session, *states: str) -> int:

@@ -116,7 +116,8 @@ def _bind(sql: str, params: Params) -> Statement:
     for name in _LIST.findall(sql):
         values = list(params[name]) or [""]  # type: ignore[call-overload]
         names = [f"{name}_{number}" for number in range(len(values))]
-        sql = sql.replace(f"IN :{name}", f"IN ({', '.join(':' + each for each in names)})")
+        placeholders = ", ".join(f":{each}" for each in names)
+        sql = re.sub(rf"\bIN :{name}\b", f"IN ({placeholders})", sql)
         del bound[name]
         bound |= _plain(dict(zip(names, values, strict=True)))
     return sql, [bound]

@@ -34,7 +34,7 @@ COMMANDS: dict[str, Command] = {
 # What everybody sees in the menu of the chat; duties are told by /bantuan to those who have them.
 MENU = ["bantuan", "ideku", "dataku", "hapus"]
 
-_WITH_PICTURE = filters.PHOTO | filters.Document.ALL | filters.VIDEO
+_WITH_FILE = filters.PHOTO | filters.Document.ALL | filters.VIDEO | filters.CAPTION
 
 
 def add_handlers(application: Application[Any, Context, Any, Any, Any, Any]) -> None:
@@ -45,7 +45,7 @@ def add_handlers(application: Application[Any, Context, Any, Any, Any, Any]) -> 
         application.add_handler(CommandHandler(name, command, filters=new))
     application.add_handler(MessageHandler(new & filters.COMMAND, resident.refuse_command))
     application.add_handler(MessageHandler(new & filters.TEXT, resident.receive_text))
-    application.add_handler(MessageHandler(new & _WITH_PICTURE, resident.receive_media))
+    application.add_handler(MessageHandler(new & _WITH_FILE, resident.receive_media))
     application.add_handler(
         MessageHandler(new & ~filters.StatusUpdate.ALL, resident.receive_wordless)
     )

@@ -6,6 +6,7 @@ from bot.context import Context
 from bot.handlers import gate, receipt, resident, review, rights, roles
 from bot.handlers.access import PressHandler, for_roles_pressing
 from bot.keyboards import read_press
+from storage import outbox
 from storage.models import RoleName
 
 DESKS: dict[str, PressHandler] = {
@@ -21,6 +22,10 @@ DESKS: dict[str, PressHandler] = {
 async def receive_press(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query, "the handler lets only presses through"
+    if await outbox.was_answered(context.db, query.id):
+        # An app that heard nothing asks again, under another update_id.
+        context.answer(update)
+        return
     press = read_press(query.data or "")
     desk = DESKS.get(press.desk) if press else None
     agreed = context.person.consented_at is not None

@@ -86,6 +86,8 @@ async def _take_idea(context: Context, message: Message, text: str) -> None:
         role=roles[-1] if roles else None,
         source=Source(message.chat.id, message.message_id, message.date, message.media_group_id),
     )
+    if idea_id is None:
+        return
     said, keyboard = receipts.compose(
         context.t,
         context.tools.classifier.taxonomy,
@@ -115,6 +117,10 @@ def _attach(context: Context, idea_id: int, message: Message) -> None:
         ideas.attach(context.db, idea_id, kind="document", file_id=message.document.file_id)
     elif message.video:
         ideas.attach(context.db, idea_id, kind="video", file_id=message.video.file_id)
+    elif message.voice:
+        ideas.attach(context.db, idea_id, kind="voice", file_id=message.voice.file_id)
+    elif message.audio:
+        ideas.attach(context.db, idea_id, kind="audio", file_id=message.audio.file_id)
 
 
 async def start(update: Update, context: Context) -> None:

@@ -6,7 +6,7 @@ from telegram import Message, Update
 
 from bot import keyboards, receipts
 from bot.context import Context
-from bot.conversation import clean, has_words
+from bot.conversation import clean, excerpt, has_words
 from bot.handlers.access import may
 from bot.keyboards import Press
 from classifier import load_topics
@@ -56,7 +56,7 @@ def _card(context: Context, idea: Idea, left: int) -> str:
             confidence=t.percent(idea.confidence),
             **receipts.names(t, context.tools.classifier.taxonomy, idea.topic),
         ),
-        words=", ".join(mask(word) for word in idea.words) or t("queue-no-words"),
+        words=", ".join(excerpt(mask(word)) for word in idea.words) or t("queue-no-words"),
     )
 
 
@@ -139,11 +139,15 @@ async def _relabel(update: Update, context: Context, idea: Idea, *, topic: str) 
 
 
 def _ask_reason(update: Update, context: Context, idea: Idea) -> None:
-    until = context.now() + REASON_AWAITED
+    until, card = context.now() + REASON_AWAITED, update.effective_message
     asked = Conversation(
         person_id=context.person.id,
         stage=Stage.EXPLAINING,
-        data={"idea_id": idea.id, "until": until.isoformat()},
+        data={
+            "idea_id": idea.id,
+            "until": until.isoformat(),
+            "card": card.message_id if card else None,
+        },
     )
     conversations.save(context.db, asked, at=context.now())
     context.answer(update)
@@ -178,6 +182,8 @@ async def receive_reason(context: Context, asked: Conversation, message: Message
         context.say(message.chat.id, context.t("ask-reason-shorter", longest=LONGEST_REASON))
         return
     conversations.save(context.db, Conversation(person_id=context.person.id), at=context.now())
+    if card := asked.data.get("card"):
+        context.take_buttons(message.chat.id, card)
     idea = await ideas.get(context.db, asked.data["idea_id"])
     code = context.code(idea.id)
     if idea.doubt is None:

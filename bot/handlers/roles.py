@@ -51,7 +51,7 @@ async def list_holders(update: Update, context: Context) -> None:
     lines += [
         context.t(
             "holder",
-            number=role.person_id,
+            number=str(role.person_id),
             role=context.t(f"role-{role.role}"),
             where=_where(context, _area_of(role.area)),
             day=context.t.day(role.granted_at),
@@ -60,7 +60,9 @@ async def list_holders(update: Update, context: Context) -> None:
     ]
     buttons = [
         Button(
-            context.t("button-revoke", number=role.person_id, role=context.t(f"role-{role.role}")),
+            context.t(
+                "button-revoke", number=str(role.person_id), role=context.t(f"role-{role.role}")
+            ),
             Press("role", role.id, "revoke").data,
         )
         for role in granted
@@ -120,7 +122,7 @@ async def _revoke(update: Update, context: Context, role_id: int) -> None:
     )
     role = context.t(f"role-{revoked.role}")
     context.answer(update, context.t("pressed-saved"))
-    context.edit(update, context.t("revoked", number=revoked.person_id, role=role))
+    context.edit(update, context.t("revoked", number=str(revoked.person_id), role=role))
     holder = await people.get(context.db, revoked.person_id)
     context.say(holder.telegram_id, context.t("told-revoked", role=role))
 

@@ -88,8 +88,9 @@ async def test_filters_choose_what_is_in_it(rina, rizal, database):
 
 
 SLIPS = {
-    "warna:merah": "Saringan “warna:merah” belum saya kenal.",
-    "mobilitas": "Saringan “mobilitas” belum saya kenal.",
+    "warna:merah": "Saringan “warna:merah” tidak terbaca.",
+    "mobilitas": "Saringan “mobilitas” tidak terbaca.",
+    "dimensi: mobilitas": "Saringan “dimensi:” tidak terbaca. Tulis tanpa spasi.",
     "dimensi:cinta": "Dimensi “cinta” tidak ada. Pilihannya: mobilitas, ",
     "dari:kemarin": "Tanggal “kemarin” tidak terbaca.",
     "sampai:2026-02-30": "Tanggal “2026-02-30” tidak terbaca.",
@@ -98,7 +99,7 @@ SLIPS = {
     "status:hilang": "Status “hilang” tidak ada. Pilihannya: diterima, dibaca, ditolak",
     "dari:2026-02-01 sampai:2026-01-01": "lebih akhir daripada “sampai”",
     "dari:2099-01-01": "Tidak ada ide yang cocok",
-    "x" * 4_000: "belum saya kenal.",
+    "x" * 4_000: "tidak terbaca.",
     f"dimensi:{'y' * 2_000}": "tidak ada. Pilihannya: ",
 }
 
@@ -199,6 +200,17 @@ async def test_an_export_whose_file_is_gone_does_not_silence_the_chat(
 
     assert "/ideku" in answer.text
     assert not [m for m in rizal.chat if m.from_bot and m.document]
+
+
+async def test_an_export_that_cannot_be_made_is_told_and_holds_up_nothing(rina, rizal, settings):
+    """The disk has no place for it: the admin hears of it, and everybody else is served."""
+    (settings.folder / "exports").write_text("in the way")
+    await sends(rina, LAMPS)
+
+    await rizal.says("/export")
+    await sends(rina, WASTE)
+
+    assert "rujukan 1" in (await rizal.sees("Ekspor gagal")).text
 
 
 async def test_two_planners_get_their_own_files(telegram, rina, rizal, database):

@@ -41,6 +41,7 @@ async def test_a_typed_reason_reaches_the_author_as_it_was_typed(rina, desi, car
     assert "Alasannya: Lampu itu sudah diganti Selasa lalu. Terima kasih!" in news.text
     await desi.sees("ditolak, penulisnya diberi tahu")
     await desi.sees("Antrean kosong")
+    await desi.sees(lambda message: message.message_id == card.message_id and not message.buttons)
     [status] = await fetch(database, "SELECT reason FROM status WHERE status = 'rejected'")
     assert status["reason"] == "Lampu itu sudah diganti Selasa lalu. Terima kasih!"
 

@@ -1,7 +1,7 @@
 """The doctor finds what is wrong and says what to do."""
 
 import json
-import shutil
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,16 @@ from tests.operate.conftest import Palanta
 
 
 @pytest.fixture
-async def healthy(telegram: Simulator, url: str, tmp_path: Path) -> Settings:
+async def healthy(telegram: Simulator, tmp_path: Path) -> Settings:
+    return await make_healthy(telegram, f"sqlite:///{tmp_path}/palanta.db", tmp_path)
+
+
+@pytest.fixture
+async def healthy_on_both(telegram: Simulator, url: str, tmp_path: Path) -> Settings:
+    return await make_healthy(telegram, url, tmp_path)
+
+
+async def make_healthy(telegram: Simulator, url: str, tmp_path: Path) -> Settings:
     """Settings and a database with which nothing is wrong, but for the model."""
     async with Database.open(url) as database, database.writing() as session:
         moments.save(session, moments.BACKUP, at=now())
@@ -40,21 +49,21 @@ def change(settings: Settings, **changes: object) -> Settings:
     return Settings(**(settings.model_dump() | changes))
 
 
-async def test_a_healthy_bot_gets_no_complaint(healthy: Settings):
+async def test_a_healthy_bot_gets_no_complaint(healthy_on_both: Settings):
     """Everything that the doctor looks at is named, and fine."""
-    findings = await doctor.examine(healthy, now=now())
+    findings = await doctor.examine(healthy_on_both, now=now())
 
-    assert await wrong(healthy) == {}
+    assert await wrong(healthy_on_both) == {}
     expected = "settings database migrations token clock webhook disk model inbox outbox jobs"
     names = list(dict.fromkeys(each.name for each in findings))
     assert names == [*expected.split(), "set aside", "backup"]
 
 
 async def test_a_setting_that_cannot_work_is_named(healthy: Settings):
-    """A time zone that does not exist would break every date that people see."""
-    said = await wrong(change(healthy, timezone="Asia/Padang"))
+    """Telegram itself calls no address without encryption."""
+    said = await wrong(change(healthy, webhook_url="http://bot.example/x"))
 
-    assert said == {"settings": "PALANTA_TIMEZONE names no time zone (Asia/Jakarta)."}
+    assert said["settings"] == "PALANTA_WEBHOOK_URL must begin with https://."
 
 
 async def test_without_a_token_the_rest_is_looked_at(healthy: Settings):
@@ -87,47 +96,9 @@ async def test_a_clock_that_is_wrong_is_told(healthy: Settings):
     """Held messages and invitations would end too early."""
     said = await wrong(healthy, at=now() + timedelta(minutes=3))
 
-    assert said == {
-        "clock": "+180 s from Telegram's. Let the system set it (timedatectl set-ntp true)."
-    }
-
-
-@pytest.mark.parametrize(
-    ("announced", "set_to", "words"),
-    [
-        ("https://bot.example/x", None, "one is set, but we poll"),
-        ("", "https://bot.example/x", "Telegram calls another address"),
-        ("https://old.example/x", "https://bot.example/x", "Telegram calls another address"),
-    ],
-)
-def test_a_webhook_other_than_the_setting_is_told(announced: str, set_to: str | None, words: str):
-    """Another program with the same token takes the messages of people away."""
-    settings = Settings(webhook_url=set_to)
-
-    finding = doctor.judge_webhook({"url": announced}, settings, now())
-
-    assert not finding.ok
-    assert words in finding.said
-
-
-@pytest.mark.parametrize(("pending", "ok"), [(3, True), (5_000, False)])
-def test_updates_that_pile_up_at_telegram_are_told(pending: int, ok: bool):
-    """Nobody fetches them; after a day Telegram drops them."""
-    info = {"url": "", "pending_update_count": pending}
-
-    assert doctor.judge_webhook(info, Settings(), now()).ok == ok
-
-
-@pytest.mark.parametrize(("minutes", "ok"), [(5, False), (90, True)])
-def test_a_webhook_that_fails_now_is_told(minutes: int, ok: bool):
-    """An error of this hour matters, an old one does not."""
-    at = (now() - timedelta(minutes=minutes)).timestamp()
-    info = {"url": "", "last_error_date": int(at), "last_error_message": "Connection refused"}
-
-    finding = doctor.judge_webhook(info, Settings(), now())
-
-    assert finding.ok == ok
-    assert ok or "Connection refused" in finding.said
+    assert re.fullmatch(
+        r"\+1[78]\d s from Telegram's. Let the system set it \(.*\).", said["clock"]
+    )
 
 
 async def test_a_missing_database_is_told_and_not_made(healthy: Settings, tmp_path: Path):
@@ -184,19 +155,19 @@ async def test_a_reference_to_nothing_is_told(healthy: Settings, tmp_path: Path)
         ("INSERT INTO migration (number) VALUES (9999)", "Install the newer one again"),
     ],
 )
-async def test_tables_of_another_version_are_told(healthy: Settings, sql: str, words: str):
+async def test_tables_of_another_version_are_told(healthy_on_both: Settings, sql: str, words: str):
     """The doctor looks at them as they are and does not bring them up to date."""
-    async with Database.open(healthy.database) as database, database.writing() as session:
+    async with Database.open(healthy_on_both.database) as database, database.writing() as session:
         session.execute(sql)
 
-    assert words in (await wrong(healthy))["migrations"]
-    assert words in (await wrong(healthy))["migrations"]
+    assert words in (await wrong(healthy_on_both))["migrations"]
+    assert words in (await wrong(healthy_on_both))["migrations"]
 
 
-async def test_what_waits_too_long_is_told(healthy: Settings):
+async def test_what_waits_too_long_is_told(healthy_on_both: Settings):
     """Nobody is at work, or somebody is stuck."""
     old = now() - timedelta(minutes=11)
-    async with Database.open(healthy.database) as database, database.writing() as session:
+    async with Database.open(healthy_on_both.database) as database, database.writing() as session:
         inbox.add(session, [(1, 1, "{}")], at=old)
         sending = await outbox.add_numbered(session, "sendMessage", {}, at=old)
         outbox.mark_sending(session, [sending], now=old)
@@ -205,16 +176,16 @@ async def test_what_waits_too_long_is_told(healthy: Settings):
         order = {"person_id": person.id, "chat_id": 1, "progress_row": sending, "at": old}
         jobs.add(session, "export", arguments={}, **order)
 
-    said = await wrong(healthy)
+    said = await wrong(healthy_on_both)
 
     assert said["inbox"].startswith("1 updates wait for more than a minute.")
     assert said["outbox"].startswith("2 messages are late.")
     assert said["jobs"].startswith("1 jobs wait for more than a minute.")
 
 
-async def test_what_is_young_or_under_way_is_no_complaint(healthy: Settings):
+async def test_what_is_young_or_under_way_is_no_complaint(healthy_on_both: Settings):
     """A busy bot is a healthy bot."""
-    async with Database.open(healthy.database) as database, database.writing() as session:
+    async with Database.open(healthy_on_both.database) as database, database.writing() as session:
         inbox.add(session, [(1, 1, "{}")], at=now())
         sending = await outbox.add_numbered(session, "sendMessage", {}, at=now())
         outbox.mark_sending(session, [sending], now=now())
@@ -224,7 +195,7 @@ async def test_what_is_young_or_under_way_is_no_complaint(healthy: Settings):
         jobs.add(session, "export", arguments={}, **order)
         assert await jobs.take_next(session, now=now())
 
-    assert await wrong(healthy) == {}
+    assert await wrong(healthy_on_both) == {}
 
 
 async def test_what_was_set_aside_is_told(healthy: Settings):
@@ -253,27 +224,6 @@ async def test_that_there_is_no_backup_is_told(healthy: Settings):
         session.execute("DELETE FROM moment")
 
     assert (await wrong(healthy))["backup"].startswith("none was made yet.")
-
-
-def test_a_full_disk_is_told(tmp_path: Path):
-    """Before it is full, nothing is lost."""
-    everything = shutil.disk_usage(tmp_path).total
-
-    assert doctor.judge_disk(tmp_path, least=0).ok
-    finding = doctor.judge_disk(tmp_path / "not" / "yet", least=everything + 1)
-    assert not finding.ok
-    assert "Make room" in finding.said
-
-
-def test_a_model_that_cannot_be_loaded_is_told(tmp_path: Path):
-    """A torn file, or none at all: both are mended by training."""
-    assert "there is none yet" in doctor.judge_model(tmp_path, now()).said
-
-    (tmp_path / "m-1.skops").write_bytes(b"torn")
-    finding = doctor.judge_model(tmp_path, now())
-
-    assert not finding.ok
-    assert "cannot be loaded (DamagedModel)" in finding.said
 
 
 async def test_the_command_is_for_people_and_machines(

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import codes
@@ -13,12 +13,14 @@ numbers = st.integers(1, 10**9)
 prefixes = st.sampled_from(["PDG", "BKT", "PKY", "MD", "ACEHM"])
 
 
+@settings(deadline=None)
 @given(numbers, prefixes)
 def test_a_code_leads_back_to_its_idea(number, prefix):
     """Whoever holds a code finds the idea again, in every city."""
     assert codes.decode(codes.encode(number, prefix=prefix), prefix=prefix) == number
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_every_single_wrong_letter_is_refused(number):
     """Somebody who mistypes a letter hears so, and is not shown the idea of somebody else."""
@@ -29,6 +31,7 @@ def test_every_single_wrong_letter_is_refused(number):
                 codes.decode(code[:place] + letter + code[place + 1 :], prefix="PDG")
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_every_swap_of_two_neighbours_is_refused(number):
     """Nor is somebody who types two letters in the wrong order."""
@@ -40,6 +43,7 @@ def test_every_swap_of_two_neighbours_is_refused(number):
                 codes.decode(code[:place] + right + left + code[place + 2 :], prefix="PDG")
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_no_letter_can_be_taken_for_another(number):
     """A code can be read from a wall or heard on the telephone: of 0 and O there is neither."""
@@ -82,6 +86,7 @@ def test_what_is_no_code_is_refused(typed):
         codes.decode(typed, prefix="PDG")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_a_code_or_is_refused(text):
     """And what is accepted is a number that the database can count to."""

@@ -155,17 +155,6 @@ async def test_an_edit_waits_for_the_message_that_it_edits(database):
         assert await outbox.find_message_id(session, 999) is None
 
 
-async def test_somebody_who_blocked_the_bot_is_sent_nothing_more(database):
-    """What waits for them is dropped, unread; others get theirs."""
-    await owe(database, (RINA, "one"), (RINA, "two"), (EKO, "three"))
-    async with database.writing() as session:
-        outbox.give_up_on_chat(session, RINA)
-
-    assert await texts(database) == ["three"]
-    rows = await look(database, "SELECT payload FROM outbox WHERE state = 'blocked'")
-    assert rows == [{"payload": None}] * 2
-
-
 async def test_the_last_words_to_somebody_who_erased_themselves_leave_no_trace(database):
     """The confirmation is sent after the erasure; then their number is forgotten."""
     async with database.writing() as session:

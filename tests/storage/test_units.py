@@ -191,24 +191,6 @@ async def test_units_cancelled_at_any_moment_are_kept_whole_or_not_at_all(databa
     assert 1_000 in await list_people(database)
 
 
-async def test_units_take_turns(database):
-    """Twenty messages at once act on what the one before left, not on what it found."""
-    async with database.writing() as session:
-        person = await meet(session)
-
-    async def count_up():
-        async with database.writing() as session:
-            now = await conversations.get(session, person.id)
-            await asyncio.sleep(0)
-            more = {"count": now.data.get("count", 0) + 1}
-            conversations.save(session, Conversation(person_id=person.id, data=more), at=NOW)
-
-    await asyncio.gather(*(count_up() for _ in range(20)))
-
-    async with database.reading() as session:
-        assert (await conversations.get(session, person.id)).data == {"count": 20}
-
-
 async def test_a_reader_sees_one_moment_while_writing_goes_on(database):
     """An export that takes a minute is of one state of the pool, and nobody waits for it."""
     async with database.writing() as session:

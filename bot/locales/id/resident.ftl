@@ -93,4 +93,3 @@ button-erase = Ya, hapus
 button-keep = Batal
 erased = Datamu sudah dihapus. Kalau menulis lagi, kita mulai dari awal.
 kept = Baik, tidak ada yang dihapus.
-erase-nothing = Tidak ada datamu di sini.

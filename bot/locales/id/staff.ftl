@@ -37,8 +37,8 @@ button-reason-typed = Tulis alasan
 reason-scope = ini di luar urusan Pemko.
 reason-unclear = kami tidak menangkap maksudnya.
 reason-double = usul yang sama sudah ada dalam daftar.
-reason-abuse = isinya spam atau makian.
-ask-reason = Tulis alasan menolak { $code} dalam satu pesan; penulisnya akan membacanya.
+reason-abuse = isinya kami anggap spam atau kata kasar.
+ask-reason = Tulis alasan menolak { $code } dalam satu pesan; penulisnya akan membacanya.
 ask-reason-shorter = Alasannya terlalu panjang. Tulis paling banyak { $longest } huruf, ya.
 ask-reason-words = Alasannya belum terbaca. Tulis dengan kata-kata, ya.
 
@@ -70,7 +70,7 @@ export-empty = Tidak ada ide yang cocok dengan saringan itu. Coba /export tanpa 
 export-caption = { $total } ide, { $filter }. Mulai dari usulan.xlsx, lembar Ringkasan. Tanpa data pribadi.
 export-failed = Ekspor gagal (rujukan { $reference }). Coba lagi sebentar lagi; petugas teknis sudah diberi tahu lewat log.
 filter-none = semua
-filter-unknown = Saringan “{ $word }” belum saya kenal. Yang ada: dimensi: dari: sampai: status: – misalnya /export dimensi:mobilitas dari:2026-01-31
+filter-unknown = Saringan “{ $word }” tidak terbaca. Tulis tanpa spasi. Yang ada: dimensi: dari: sampai: status: – misalnya /export dimensi:mobilitas dari:2026-01-31
 filter-bad-dimension = Dimensi “{ $value }” tidak ada. Pilihannya: { $choices }
 filter-bad-date = Tanggal “{ $value }” tidak terbaca. Tulis seperti 2026-01-31.
 filter-bad-status = Status “{ $value }” tidak ada. Pilihannya: { $choices }
@@ -78,11 +78,7 @@ filter-bad-order = Tanggal “dari” lebih akhir daripada “sampai”. Tukar k
 
 admin-update-set-aside = Satu pesan tidak bisa diolah setelah tiga kali dicoba (rujukan { $reference }). Lihat log; pesannya tetap tersimpan.
 
-command-start = mulai
 command-bantuan = cara memakai
 command-ideku = ide saya dan kabarnya
 command-dataku = salinan data saya
 command-hapus = hapus data saya
-command-antrean = periksa ide (moderator)
-command-export = unduh ide (perencana)
-command-undang = buat undangan (admin)
