@@ -87,8 +87,8 @@ def _deliveries(calls: Sequence[Json]) -> list[Delivery]:
 
 
 def select(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Read a database that nobody writes to any more."""
-    with closing(sqlite3.connect(database)) as connection:
+    """Read a database, without making one where there is none."""
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as connection:
         return connection.execute(sql).fetchall()
 
 

@@ -86,7 +86,7 @@ class Killer:
         self.run.end_seconds.append(await self._strike(bot))
         self.run.in_flight.append(self._subject.in_flight())
         pending = await self._telegram.count_pending()
-        self.run.busy_kills += bool(pending or self._subject.count_open())
+        self.run.busy_kills += bool(pending or self._subject.left_open())
 
     async def _start(self) -> Running:
         """Start and wait for the first poll. There is always something to be had by it."""
@@ -108,10 +108,14 @@ class Killer:
         return len(calls)
 
     async def _poll_since(self, begun: float) -> float | None:
+        """Find the first poll of a new life; one of the last life may be answered as late."""
         await asyncio.sleep(LOOK_EVERY)
         calls = await self._telegram.calls(after=self._heard)
-        polls = [c["at"] for c in calls if c["method"] == "getUpdates" and c["at"] > begun]
-        return float(polls[0]) if polls else None
+        methods = [call["method"] if call["at"] > begun else "" for call in calls]
+        if "getMe" not in methods:
+            return None
+        life = calls[methods.index("getMe") :]
+        return next((float(c["at"]) for c in life if c["method"] == "getUpdates"), None)
 
 
 async def play(

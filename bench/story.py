@@ -34,6 +34,7 @@ TOPICS = (
 )
 COMMANDS = ("/ideku", "/bantuan", "/start")
 LOOK_EVERY = 0.05
+NOTICE_SECONDS = 60.0
 
 
 class Budget:
@@ -93,10 +94,15 @@ class Resident:
         self._mark = 0
 
     async def live(self, budget: Budget) -> None:
-        """Act until everything is said. The first idea comes before the privacy notice."""
+        """Act until everything is said. The first idea comes before the privacy notice.
+
+        Whoever was not asked in time agrees at the end, or all their words would stay held.
+        """
         while await budget.take():
             await self._look()
             await self._act()
+        if self._wishes and not self._agreed:
+            await self._agree(await self._wait_for_notice())
 
     async def _act(self) -> None:
         if not self._agreed:
@@ -146,6 +152,13 @@ class Resident:
 
     async def _tap(self, message_id: int, data: str) -> None:
         self.presses.append(await self._telegram.press(self.person, message_id, data))
+
+    async def _wait_for_notice(self) -> Json:
+        async with asyncio.timeout(NOTICE_SECONDS):
+            while self._notice is None:
+                await asyncio.sleep(LOOK_EVERY)
+                await self._look()
+        return self._notice
 
     async def _look(self) -> None:
         """Read what the bot wrote since the last look."""

@@ -1,5 +1,6 @@
 """The bots that are killed: ours, and a plain one that has to lose something."""
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,11 @@ from bench.evidence import Told, select, select_from_copy
 from bench.processes import Running, start
 from bench.telegram import TOKEN
 
+OPEN = """
+    SELECT NULL, 'update' FROM inbox WHERE state = 'new'
+    UNION ALL SELECT NULL, 'call' FROM outbox WHERE state IN ('new', 'sending')
+"""
+
 
 class Subject(Protocol):
     """A bot that can be started again and again on what it left behind."""
@@ -21,8 +27,11 @@ class Subject(Protocol):
     def in_flight(self) -> InFlight:
         """List the calls whose outcome was open when it was killed."""
 
+    def left_open(self) -> bool:
+        """Whether it was killed in the middle of something."""
+
     def count_open(self) -> int:
-        """Count what it still has to do by its own books."""
+        """Count what it still has to do by its own books, while it is alive."""
 
     def check(self, told: Told, in_flight: Sequence[InFlight]) -> Findings: ...
 
@@ -39,11 +48,12 @@ class Palanta:
     def in_flight(self) -> InFlight:
         return self._look("SELECT chat_id, method FROM outbox WHERE state = 'sending'")
 
+    def left_open(self) -> bool:
+        return bool(self._look(OPEN))
+
     def count_open(self) -> int:
         """Ask the database itself: a copy of a file that is being written may be of two minds."""
-        waiting = "SELECT 1 FROM outbox WHERE state IN ('new', 'sending')"
-        sql = f"SELECT 1 FROM inbox WHERE state = 'new' UNION ALL {waiting}"
-        return len(select(self._place.database, sql))
+        return len(select(self._place.database, OPEN))
 
     def check(self, told: Told, in_flight: Sequence[InFlight]) -> Findings:
         return checker.check(self._place.database, told, in_flight)
@@ -52,7 +62,7 @@ class Palanta:
         """An early kill may come before there are tables."""
         try:
             return [(row[0], str(row[-1])) for row in select_from_copy(self._place.database, sql)]
-        except OSError:
+        except sqlite3.OperationalError:
             return []
 
 
@@ -71,6 +81,9 @@ class PlainEcho:
 
     def in_flight(self) -> InFlight:
         return []
+
+    def left_open(self) -> bool:
+        return False
 
     def count_open(self) -> int:
         return 0
