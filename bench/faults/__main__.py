@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--hurry", action="store_true", help="with the bot's pauses shortened")
     parser.add_argument("--cold", action="store_true", help="start palanta run itself each time")
     parser.add_argument("--models", type=Path, default=Path(".palanta/models"))
+    parser.add_argument("--keep", type=Path, help="folder for what is left of runs that fail")
     parser.add_argument("--json", action="store_true", help="print figures, not a table")
     given = parser.parse_args()
     begun = monotonic()
@@ -51,7 +52,9 @@ async def _run_all(given: argparse.Namespace) -> list[Result]:
                     seed=seed, strikes=given.faults, shared=shared, longest=given.longest
                 )
                 cradle = ColdStarts() if given.cold else nursery
-                result = await run(cradle, plan, size, server=server, small=not shared)
+                result = await run(
+                    cradle, plan, size, server=server, small=not shared, keep=given.keep
+                )
                 results.append(result)
                 if not given.json:
                     _say(result)
@@ -86,6 +89,7 @@ def figures(results: list[Result]) -> dict[str, Any]:
         "repeated_unexplained": sum(each.repeats_unexplained for each in findings),
         "in_flight_max": max((each.in_flight_max for each in losses), default=0),
         "crashes": sum(len(each.crashes) for each in losses),
+        "refused_starts": sum(each.refusals for each in losses),
         "hung": sum(result.hung for result in results),
         "slowest_end": max((each.slowest_end for each in losses), default=0.0),
         "cases": [

@@ -23,6 +23,7 @@ class Bot:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.name = ""
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.expected_to_end = False
         self.watching: asyncio.Task[None] | None = None

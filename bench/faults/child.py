@@ -5,6 +5,7 @@ so that ten seconds hold as many faults as ten minutes.
 """
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,11 @@ from bench.faults.points import Points, watch, watch_postgres
 from bot import app, logs
 from bot.settings import Settings
 from classifier import Classifier
+from storage.errors import DatabaseUnusable
 
 CLOCK_WIDTH = 16
+# What ``palanta run`` ends with if it cannot open its database.
+REFUSED = 2
 # Module, name, value for short runs.
 SHORTENED: tuple[tuple[str, str, object], ...] = (
     ("bot.app", "PAUSE_SECONDS", 0.3),
@@ -30,8 +34,8 @@ SHORTENED: tuple[tuple[str, str, object], ...] = (
     ("bot.send", "LONGEST_WAIT", 1.0),
     ("bot.send", "PAUSE_SECONDS", 0.3),
     ("bot.send", "REPEAT_SECONDS", 0.5),
-    ("storage.jobs", "CLAIM", timedelta(seconds=5)),
-    ("storage.outbox", "LEASE", timedelta(seconds=5)),
+    ("storage.jobs", "CLAIM", timedelta(seconds=3)),
+    ("storage.outbox", "LEASE", timedelta(seconds=3)),
     ("storage.sqlite", "BUSY_TIMEOUT_MS", 300),
     ("storage.sqlite", "LOOK_SECONDS", 0.2),
 )
@@ -50,8 +54,8 @@ class Birth:
     every_statement: bool = False
 
 
-def live(birth: Birth, classifier: Classifier) -> None:
-    """Be the bot until told to stop."""
+def live(birth: Birth, classifier: Classifier) -> int:
+    """Be the bot until told to stop; return the exit code, as the command does."""
     logs.configure()
     os.environ.update(birth.env)
     if birth.hurry:
@@ -60,7 +64,12 @@ def live(birth: Birth, classifier: Classifier) -> None:
     settings = Settings()
     if birth.points:
         _be_mortal(birth, shared=settings.database.startswith("postgres"))
-    uvloop.run(_run(settings, classifier, now=_clock(Path(birth.clock))))
+    try:
+        uvloop.run(_run(settings, classifier, now=_clock(Path(birth.clock))))
+    except DatabaseUnusable as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    return 0
 
 
 def _be_mortal(birth: Birth, *, shared: bool) -> None:

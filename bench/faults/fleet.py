@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from bench.faults.bots import Bot, Cradle
-from bench.faults.child import Birth
+from bench.faults.child import REFUSED, Birth
 from bench.faults.places import Place
 
 IN_FLIGHT = "SELECT chat_id, method FROM outbox WHERE state = 'sending'"
@@ -29,6 +29,7 @@ class Losses:
     kills: int = 0
     terms: int = 0
     stops: int = 0
+    refusals: int = 0  # starts on a database that could not be opened just then
     crashes: list[int] = field(default_factory=list)
     slowest_end: float = 0.0
     in_flight: InFlight = field(default_factory=Counter)
@@ -41,15 +42,17 @@ class Fleet:
     def __init__(self, cradle: Cradle, birth: Birth, place: Place) -> None:
         self.losses = Losses()
         self.bots: list[Bot] = []
+        self.restart_seconds = RESTART_SECONDS
         self._cradle = cradle
         self._birth = birth
         self._place = place
         self._keeping: list[asyncio.Task[None]] = []
         self._closing = False
 
-    async def grow(self, **facts: Any) -> None:
-        """Add a bot, and keep one in its place from now on."""
-        bot = await self._bear(**facts)
+    async def grow(self, *, name: str = "bot", **facts: Any) -> None:
+        """Add a bot, and keep one in its place from now on. PostgreSQL knows it by its name."""
+        bot = await self._bear(**facts, env=self._birth.env | {"PGAPPNAME": name})
+        bot.name = name
         self._keeping.append(asyncio.create_task(self._keep(bot)))
 
     async def _bear(self, **facts: Any) -> Bot:
@@ -62,12 +65,16 @@ class Fleet:
             code = await asyncio.shield(bot.code)
             self.bots.remove(bot)
             await self.note_in_flight()
-            if not bot.expected_to_end:
+            if code == REFUSED:
+                self.losses.refusals += 1
+            elif not bot.expected_to_end:
                 self.losses.crashes.append(code)
             if self._closing:
                 return
-            await asyncio.sleep(RESTART_SECONDS)
-            bot = await self._bear()
+            await asyncio.sleep(self.restart_seconds)
+            name = bot.name
+            bot = await self._bear(env=self._birth.env | {"PGAPPNAME": name})
+            bot.name = name
 
     async def note_in_flight(self) -> None:
         """What is in flight now may arrive twice."""
@@ -97,7 +104,8 @@ class Fleet:
             await asyncio.sleep(gap)
         code = await bot.end(within=60)
         self.losses.slowest_end = max(self.losses.slowest_end, monotonic() - begun)
-        if code:
+        # A second signal may meet a process that has put everything away and only breathes out.
+        if code not in (0, -SIGTERM, REFUSED):
             self.losses.crashes.append(code)
 
     async def stop(self, bot: Bot, seconds: float) -> None:

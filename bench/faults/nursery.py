@@ -59,8 +59,7 @@ def _grow_up(birth: Birth, classifier: Classifier, *, output: int) -> None:
         nothing = os.open(os.devnull, os.O_RDONLY)
         for ours, theirs in ((nothing, 0), (output, 1), (output, 2)):
             os.dup2(ours, theirs)
-        live(birth, classifier)
-        code = 0
+        code = live(birth, classifier)
     except BaseException:
         traceback.print_exc()
     finally:

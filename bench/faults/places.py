@@ -17,6 +17,7 @@ class Place(Protocol):
 
     url: str
     shared: bool
+    files: list[Path]
 
     def rows(self, sql: str) -> Rows:
         """Read while bots are at work, or after."""
@@ -39,6 +40,7 @@ class SqlitePlace:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "palanta.db"
         self.url = f"sqlite:///{self.path}"
+        self.files = [self.path]
 
     def rows(self, sql: str) -> Rows:
         return select(self.path, sql)

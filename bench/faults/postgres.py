@@ -65,6 +65,7 @@ class PostgresPlace:
     def __init__(self, server: Server, url: str) -> None:
         self.server = server
         self.url = url
+        self.files: list[Path] = []
 
     def rows(self, sql: str) -> Rows:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+import shutil
 import sqlite3
 import tempfile
 from collections import Counter
@@ -87,6 +88,7 @@ class Stage:
         fleet: Fleet,
         place: Place,
         clock: Path,
+        log: Path,
         disk: SmallDisk | None,
     ) -> None:
         self.telegram = telegram
@@ -94,6 +96,7 @@ class Stage:
         self.fleet = fleet
         self.place = place
         self.clock = clock
+        self.log = log
         self.disk = disk
 
     async def wait_for_tables(self) -> None:
@@ -116,6 +119,12 @@ class Stage:
             await asyncio.sleep(0.05)
         return False
 
+    def leave_evidence(self, folder: Path) -> None:
+        """Keep what the bots printed, and the database if it is a file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (self.log, *self.place.files):
+            shutil.copy(path, folder)
+
     def _count_open(self) -> int:
         try:
             return int(self.place.rows(OPEN)[0][0])
@@ -132,15 +141,15 @@ async def staged(
         folder = Path(name)
         disk = stack.enter_context(small_disk(folder / "disk")) if small else None
         place: Place = server.make_place() if server else SqlitePlace(_home(folder, disk))
-        clock = folder / "clock"
+        clock, log = folder / "clock", folder / "bot.log"
         set_clock(clock, 0.0)
         async with Simulator(token=TOKEN, limits=False, press_lifetime=1e6, seed=seed) as telegram:
             env = _env(telegram.url, place, folder)
-            born = Birth(env=env, clock=str(clock), log=str(folder / "bot.log"), **birth)
+            born = Birth(env=env, clock=str(clock), log=str(log), **birth)
             fleet = Fleet(cradle, born, place)
             try:
                 faults = watch_faults(telegram, seed)
-                yield Stage(telegram, faults, fleet, place, clock, disk)
+                yield Stage(telegram, faults, fleet, place, clock, log, disk)
             finally:
                 await fleet.abandon()
 
@@ -157,11 +166,19 @@ def _env(api_url: str, place: Place, folder: Path) -> dict[str, str]:
         "PALANTA_FOLDER": str(folder),
         "PALANTA_MESSAGES_PER_SECOND": "0",
         "PALANTA_MESSAGES_PER_SECOND_AND_CHAT": "0",
+        "PALANTA_MESSAGES_PER_PERSON_AND_MINUTE": "0",
+        "PALANTA_STATUS_PORT": "0",
     }
 
 
 async def run(
-    cradle: Cradle, plan: Plan, size: Size, *, server: Server | None = None, small: bool = False
+    cradle: Cradle,
+    plan: Plan,
+    size: Size,
+    *,
+    server: Server | None = None,
+    small: bool = False,
+    keep: Path | None = None,
 ) -> Result:
     """Tell a story while the plan is carried out, and check what came of it."""
     begun = monotonic()
@@ -189,6 +206,8 @@ async def run(
         result.findings = checker.check(
             stage.place, stage.telegram, chats, open_at_a_death=may_repeat
         )
+        if keep and not result.clean:
+            stage.leave_evidence(keep / f"{result.engine}-{plan.seed}")
     result.seconds = monotonic() - begun
     return result
 

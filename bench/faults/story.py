@@ -1,6 +1,7 @@
 """Tells the written story to the simulated Telegram, and keeps what must come of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -186,11 +187,13 @@ class Teller:
         await self._write(act.next)
 
     def _excuse_newest(self) -> None:
-        """Answers to commands name no message, so nobody can wait for just theirs."""
-        for number in range(len(self.chat.replies) - 1, -1, -1):
-            if self.chat.replies[number].to is not PLAIN:
+        """Nobody can wait for answers that name no message, or one that was answered before."""
+        replies = self.chat.replies
+        often = Counter(reply.to for reply in replies)
+        for number in range(len(replies) - 1, -1, -1):
+            if replies[number].to is not PLAIN and often[replies[number].to] == 1:
                 return
-            self.chat.replies[number] = Reply(PLAIN, optional=True)
+            replies[number] = Reply(replies[number].to, optional=True)
 
     async def _erase(self) -> None:
         self._press_late_ones()

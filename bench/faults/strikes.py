@@ -93,28 +93,30 @@ class Hand:
         act: Callable[[float], Awaitable[None]] = getattr(self, f"_{strike.kind}")
         await act(strike.seconds)
 
-    def _any_bot(self) -> Bot | None:
-        alive = [bot for bot in self._fleet.bots if bot.alive]
-        return self._chance.choice(alive) if alive else None
+    async def _any_bot(self) -> Bot:
+        while not (alive := [bot for bot in self._fleet.bots if bot.alive]):
+            await asyncio.sleep(0.02)  # it is being started again
+        return self._chance.choice(alive)
 
     async def _kill(self, seconds: float) -> None:
-        if bot := self._any_bot():
-            await self._fleet.kill(bot)
+        await self._fleet.kill(await self._any_bot())
 
     async def _kill_all(self, seconds: float) -> None:
         for bot in list(self._fleet.bots):
             await self._fleet.kill(bot)
 
     async def _term(self, seconds: float) -> None:
-        if bot := self._any_bot():
-            await self._fleet.end(bot)
+        await self._fleet.end(await self._any_bot())
 
     async def _term_twice(self, seconds: float) -> None:
-        if bot := self._any_bot():
-            await self._fleet.end(bot, times=2, gap=self._chance.uniform(0.0, 0.1))
+        bot = await self._any_bot()
+        await self._fleet.end(bot, times=2, gap=self._chance.uniform(0.0, 0.1))
 
     async def _stop(self, seconds: float) -> None:
-        if bot := self._any_bot():
+        """Stop it while its calls are slow, so that some are in flight."""
+        bot = await self._any_bot()
+        with weather(self._faults, Fault("latency", methods=_low(SENDING), ms=200, jitter_ms=200)):
+            await asyncio.sleep(0.1)
             await self._fleet.stop(bot, seconds)
 
     async def _locked(self, seconds: float) -> None:

@@ -42,8 +42,8 @@ def watch_faults(telegram: Simulator, seed: int) -> WatchedFaults:
 
 @contextmanager
 def weather(faults: Faults, *active: Fault) -> Iterator[None]:
-    """Switch faults on for as long as the block lasts."""
-    faults.active += active
+    """Switch faults on for as long as the block lasts; they go before those that were there."""
+    faults.active[:0] = active
     try:
         yield
     finally:
