@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test check audit format bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,12 +25,16 @@ run: setup ## simulator, bot and chat page, with a sample afternoon played in
 test: setup ## the whole test suite
 	$(BIN)/pytest
 
-check: setup ## format, lint, types, import contracts, tests and docs
+check: setup ## format, lint, types, import contracts, tests, docs and known holes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m tests.security.audit
+
+audit: setup ## ask a public list about known holes in what we depend on
+	@$(BIN)/python -m tests.security.audit
 
 format: setup ## let ruff rewrite the code
 	$(BIN)/ruff format .

@@ -54,7 +54,7 @@ def _quiet():
 
 async def test_two_thousand_hostile_updates_break_no_promise(tmp_path, classifier):
     """Among all that rubbish, everybody's good message is answered once and in order."""
-    outcome = await fuzz(tmp_path, classifier, updates=2_000, seed=SEED)
+    outcome = await fuzz(tmp_path, classifier, updates=2_000, seed=SEED, people=8)
 
     assert outcome.broken == 0, figures(outcome)
     assert outcome.good > 100
@@ -62,7 +62,7 @@ async def test_two_thousand_hostile_updates_break_no_promise(tmp_path, classifie
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -78,6 +78,7 @@ def test_any_json_in_the_shape_of_updates_breaks_no_promise(classifier, updates)
     assert outcome.broken == 0, figures(outcome)
 
 
+@settings(max_examples=50, deadline=None)
 @given(update=TREES)
 def test_the_chat_of_any_update_is_found_or_there_is_none(update):
     """The one thing that is read before an update is on disk never fails."""
@@ -100,6 +101,23 @@ def test_the_fuzzer_repeats_itself_with_the_same_seed():
         return [[*one, repr(one.get("update_id"))] for one in made if isinstance(one, dict)]
 
     assert outline() == outline()
+
+
+@pytest.mark.parametrize("depth", [1, 150, 900])
+async def test_a_press_on_a_message_without_a_proper_number_stops_no_delivery(
+    tmp_path, classifier, depth
+):
+    """What one press would let us say must be readable, or everybody's answers wait behind it."""
+    person = {"id": 700_000_001, "is_bot": False, "first_name": "Warga"}
+    message = {"message_id": nested(depth, lists=True), "date": 1_795_600_000}
+    chat = {"id": 700_000_001, "type": "private", "first_name": "Warga"}
+    press = {"id": "1", "from": person, "chat_instance": "7", "data": "notice:0:agree"}
+    update = {"update_id": 77, "callback_query": press | {"message": message | {"chat": chat}}}
+
+    outcome = await fuzz(tmp_path, classifier, updates=30, seed=3, people=2, extra=[update])
+
+    assert outcome.broken == 0, figures(outcome)
+    assert outcome.states["aside"] >= 1
 
 
 async def test_an_update_too_deep_to_write_down_is_set_aside_and_seen(tmp_path, classifier):
