@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,7 +26,9 @@ README = """\
 Ekspor usulan warga
 ===================
 usulan.xlsx    buka ini dulu: lembar Ringkasan, Usulan, Kamus Data
-usulan.csv     isi lembar Usulan untuk pengolah data (UTF-8, pemisah koma)
+usulan.csv     isi lembar Usulan untuk pengolah data (UTF-8, pemisah koma; di Excel buka lewat
+               Data > Dari Teks/CSV, jangan klik dua kali). Tanda ' di awal sel mencegah teks
+               seperti =1+1 dijalankan sebagai rumus.
 manifest.json  saringan, jumlah, dan sidik jari berkas (sha256)
 
 Data pribadi dalam teks disamarkan, misalnya [telepon]. Topik dari mesin bisa keliru:
@@ -86,12 +89,23 @@ async def make(
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as made:
         folder = Path(made)
-        workbook = Workbook(folder / "usulan.xlsx", as_of=as_of)
-        with Table(folder / "usulan.csv") as table:
-            summary = await _write_rows(session, order.chosen, frame, (workbook, table), progress)
-        await asyncio.to_thread(workbook.finish, summary, frame, filter_text=order.text)
-        await asyncio.to_thread(_pack, folder, path, _manifest(summary, order.words, as_of))
+        with Workbook(folder / "usulan.xlsx", as_of=as_of) as workbook:
+            with Table(folder / "usulan.csv") as table:
+                files = (workbook, table)
+                summary = await _write_rows(session, order.chosen, frame, files, progress)
+            await _in_thread(partial(workbook.finish, summary, frame, filter_text=order.text))
+        await _in_thread(partial(_pack, folder, path, _manifest(summary, order.words, as_of)))
     return Export(path, summary.total)
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Run work in a thread. Who is cancelled waits for it: its files are not closed under it."""
+    running = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 async def _write_rows(
@@ -105,7 +119,7 @@ async def _write_rows(
     summary = Summary()
     total = await ideas.count(session, chosen)
     async for page in ideas.each(session, chosen):
-        await asyncio.to_thread(_add_page, page, frame, summary, files)
+        await _in_thread(partial(_add_page, page, frame, summary, files))
         await progress(summary.total, total)
     return summary
 

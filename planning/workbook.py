@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from planning.rows import COLUMNS, Cell, Frame
 from planning.summary import WITHOUT, Summary
@@ -14,7 +16,8 @@ from planning.summary import WITHOUT, Summary
 INK, PAPER, LINE, ACCENT = "#2B2B2B", "#F6EFE6", "#D9CBB8", "#8C3B2A"
 FONT = "Calibri"
 TOP_TOPICS = 10
-LINE_POINTS, TALLEST_POINTS = 15.0, 405.0
+LINE_POINTS, HEAD_POINTS, TALLEST_POINTS = 15.0, 21.0, 405.0
+A3, A4 = 8, 9
 
 
 class Workbook:
@@ -26,6 +29,8 @@ class Workbook:
             str(path),
             {
                 "constant_memory": True,
+                # Half-written sheets go where they are removed with everything else.
+                "tmpdir": str(path.parent),
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -37,19 +42,27 @@ class Workbook:
         self._ideas = self._book.add_worksheet("Usulan")
         self._dictionary = self._book.add_worksheet("Kamus Data")
         self._row = 0
+        self._finished = False
         self._begin_ideas()
+
+    def __enter__(self) -> "Workbook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the files of a workbook that broke off; nobody will read it."""
+        if not self._finished:
+            with suppress(XlsxWriterException, OSError):
+                self._book.close()
 
     def _begin_ideas(self) -> None:
         sheet = self._ideas
         for index, column in enumerate(COLUMNS):
             sheet.set_column(index, index, column.width, self._formats[_look(column.name)])
         sheet.freeze_panes(1, 1)
-        sheet.set_row(0, 24)
+        sheet.set_row(0, HEAD_POINTS)
         for index, column in enumerate(COLUMNS):
             sheet.write_string(0, index, column.name, self._formats["head"])
-        sheet.set_landscape()
-        sheet.set_paper(8)  # A3
-        sheet.fit_to_pages(2, 0)
+        _set_page(sheet, A3, wide=3)
         sheet.repeat_rows(0)
         sheet.repeat_columns(0)
 
@@ -77,15 +90,20 @@ class Workbook:
         self._write_dictionary()
         self._summary.activate()
         self._book.close()
+        self._finished = True
 
     def _write_dictionary(self) -> None:
         sheet = self._dictionary
         sheet.set_column(0, 0, 20)
-        sheet.set_column(1, 1, 95)
+        sheet.set_column(1, 1, 105)
+        sheet.set_row(0, HEAD_POINTS)
+        sheet.freeze_panes(1, 0)
+        _set_page(sheet, A4, wide=1)
         for index, title in enumerate(("Kolom", "Arti")):
             sheet.write_string(0, index, title, self._formats["head"])
         for row, column in enumerate(COLUMNS, start=1):
             sheet.write_string(row, 0, column.name, self._formats["name"])
+            sheet.set_row(row, LINE_POINTS * (len(column.meaning) // 100 + 1))
             sheet.write_string(row, 1, column.meaning, self._formats["wrap"])
 
 
@@ -100,9 +118,9 @@ class _SummarySheet:
         sheet = self._sheet
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 36)
-        sheet.set_column(1, 3, 13)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 1)
+        sheet.set_column(1, 2, 11)
+        sheet.set_column(3, 3, 18)
+        _set_page(sheet, A4, wide=1)
         sheet.set_row(0, 30)
         self._line("Usulan warga untuk rencana kota", look="title")
         period = f"{summary.first} sampai {summary.last}" if summary.total else "-"
@@ -123,6 +141,7 @@ class _SummarySheet:
         self._row += 1
 
     def _head(self, *titles: str) -> None:
+        self._sheet.set_row(self._row, HEAD_POINTS)
         for index, title in enumerate(titles):
             look = self._formats["head" if index == 0 else "head_right"]
             self._sheet.write_string(self._row, index, title, look)
@@ -130,7 +149,7 @@ class _SummarySheet:
 
     def _dimensions(self, summary: Summary, frame: Frame) -> tuple[int, int]:
         """Write the table by dimension and return its first and last row."""
-        self._head("Dimensi", "Usulan", "Bagian", "Dicek orang")
+        self._head("Dimensi", "Usulan", "Bagian", "Ditetapkan orang")
         first = self._row
         names = [*frame.taxonomy.titles]
         if summary.dimensions[WITHOUT]:
@@ -200,21 +219,46 @@ def _height(row: list[Cell]) -> float:
 
 
 def _look(column: str) -> str:
-    return {"tanggal": "date", "usulan": "wrap", "keyakinan": "decimal"}.get(column, "cell")
+    return _LOOKS_OF.get(column, "cell")
 
 
+def _set_page(sheet: Any, paper: int, *, wide: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(wide, 0)
+    sheet.set_footer("&L&A&RHalaman &P dari &N")
+
+
+_LOOKS_OF = {
+    "tanggal": "date",
+    "usulan": "wrap",
+    "opd_pendukung": "wrap",
+    "keyakinan": "decimal",
+    "jumlah_revisi": "count",
+}
 _BASE = {"font_name": FONT, "font_size": 11, "font_color": INK, "valign": "top"}
-_HEAD = _BASE | {"bold": True, "bg_color": PAPER, "bottom": 1, "bottom_color": ACCENT}
+_HEAD = _BASE | {
+    "bold": True,
+    "bg_color": PAPER,
+    "bottom": 1,
+    "bottom_color": ACCENT,
+    "align": "left",
+    "indent": 1,
+}
+# A thin line under each row, and room beside each text: rows are long, and columns many.
+_CELL = _BASE | {"bottom": 1, "bottom_color": LINE, "align": "left", "indent": 1}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": _BASE | {"bold": True, "font_size": 18, "font_color": ACCENT},
     "note": _BASE | {"italic": True},
     "head": _HEAD | {"valign": "vcenter"},
     "head_right": _HEAD | {"align": "right", "valign": "vcenter"},
-    "name": _BASE,
-    "cell": _BASE,
-    "wrap": _BASE | {"text_wrap": True},
-    "date": _BASE | {"num_format": "yyyy-mm-dd", "align": "left"},
-    "number": _BASE | {"num_format": "#,##0"},
-    "decimal": _BASE | {"num_format": "0.00"},
-    "percent": _BASE | {"num_format": "0%"},
+    "name": _CELL,
+    "cell": _CELL,
+    "wrap": _CELL | {"text_wrap": True},
+    "date": _CELL | {"num_format": "yyyy-mm-dd"},
+    "number": _CELL | {"num_format": "#,##0", "align": "right"},
+    "count": _CELL | {"num_format": "#,##0"},
+    "decimal": _CELL | {"num_format": "0.00"},
+    "percent": _CELL | {"num_format": "0%", "align": "right"},
 }

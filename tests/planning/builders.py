@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from python_calamine import CalamineWorkbook
 
-from classifier import load_taxonomy
+from classifier import load_taxonomy, load_topics
 from planning import export
 from planning.filters import read_filter
+from planning.rows import Frame
 from storage.database import Database
 from storage.models import DecidedBy, Idea, RoleName, Status
 
 ZONE = "Asia/Jakarta"
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 CITY = export.City("PDG", ZONE, load_taxonomy())
+FRAME = Frame(CITY.prefix, ZoneInfo(ZONE), load_topics(), CITY.taxonomy, load_taxonomy("kominfo"))
 
 
 def idea(**changes: object) -> Idea:

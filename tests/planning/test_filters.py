@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier import load_taxonomy
@@ -130,6 +130,7 @@ values = st.one_of(st.text(max_size=12), dates, st.sampled_from(["mobilitas", "d
 words = st.one_of(st.text(), st.builds("{}:{}".format, st.sampled_from(NAMES), values))
 
 
+@settings(deadline=None)
 @given(st.lists(words, max_size=5))
 def test_whatever_is_typed_is_a_filter_or_is_refused(typed):
     """Nothing that somebody types breaks the export."""

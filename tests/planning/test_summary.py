@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from planning.summary import WITHOUT, Summary
 from storage.models import DecidedBy, RoleName, Status
-from tests.planning.builders import NOW, idea
+from tests.planning.builders import FRAME, NOW, idea
 
 
-def test_every_idea_is_counted_once_in_every_table(frame):
+def test_every_idea_is_counted_once_in_every_table():
     """However the ideas are cut, the parts make the whole."""
     summary = Summary()
     for n, topic in enumerate(["parking", "parking", "waste_management", "spam_abuse"]):
@@ -19,7 +19,7 @@ def test_every_idea_is_counted_once_in_every_table(frame):
                 status=list(Status)[n % 3],
                 sent_at=NOW + timedelta(days=n),
             ),
-            frame,
+            FRAME,
         )
 
     tables = (summary.dimensions, summary.topics, summary.statuses, summary.roles, summary.sources)
@@ -29,10 +29,10 @@ def test_every_idea_is_counted_once_in_every_table(frame):
     assert (summary.first, summary.last) == ("2026-11-25", "2026-11-28")
 
 
-def test_the_period_is_told_in_the_citys_days(frame):
+def test_the_period_is_told_in_the_citys_days():
     """What was sent after midnight in Padang belongs to the new day."""
     summary = Summary()
-    summary.add(idea(sent_at=NOW.replace(hour=18)), frame)
+    summary.add(idea(sent_at=NOW.replace(hour=18)), FRAME)
 
     assert summary.first == summary.last == "2026-11-26"
 
