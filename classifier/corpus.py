@@ -9,6 +9,7 @@ from classifier.errors import BadExample
 from classifier.topics import load_topics
 
 CORPUS = Path(__file__).with_name("corpus")
+SAMPLE = Path(__file__).with_name("sample.jsonl")
 INTENTS = ("usulan", "keluhan", "pertanyaan", "apresiasi", "darurat")
 REGISTERS = (
     "chat",
@@ -48,6 +49,11 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
     topics = load_topics()
     paths = [folder / f"{topic}.jsonl" for topic in (*topics.ids, *topics.code_ids)]
     return [example for path in paths for example in read_examples(path)]
+
+
+def read_sample() -> list[Example]:
+    """Read the fixed sample: by other writers than the corpus, and never learned from."""
+    return read_examples(SAMPLE)
 
 
 def _example(path: Path, number: int, line: bytes) -> Example:
