@@ -131,7 +131,9 @@ async def play(
     async with telegram_running(folder) as telegram:
         subject, budget = subject_of(telegram.url), Budget(updates)
         people = min(PEOPLE, max(1, updates // 10))
-        residents = await story.gather_people(telegram, people, seed=seed)
+        residents = await story.gather_people(
+            telegram, people, seed=seed, noticed=subject.has_notice
+        )
         killer = Killer(telegram, subject, budget, kills=kills, strike=strike, seed=seed)
         telling = asyncio.create_task(story.tell(residents, budget))
         try:

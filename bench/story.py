@@ -81,9 +81,17 @@ class Resident:
     """One person, who acts by chance but by a seed of their own."""
 
     def __init__(
-        self, telegram: Telegram, person: int, *, chance: random.Random, numbers: "count[int]"
+        self,
+        telegram: Telegram,
+        person: int,
+        *,
+        chance: random.Random,
+        numbers: "count[int]",
+        noticed: bool,
     ) -> None:
+        """``noticed`` says that the bot shows a privacy notice, as not every bot does."""
         self._telegram = telegram
+        self._noticed = noticed
         self.person = person
         self.presses: list[str] = []
         self._chance = chance
@@ -101,7 +109,7 @@ class Resident:
         while await budget.take():
             await self._look()
             await self._act()
-        if self._wishes and not self._agreed:
+        if self._noticed and self._wishes and not self._agreed:
             await self._agree(await self._wait_for_notice())
 
     async def _act(self) -> None:
@@ -174,12 +182,20 @@ class Resident:
                 wish.receipt, wish.idea_id = message["message_id"], int(data.split(":")[1])
 
 
-async def gather_people(telegram: Telegram, number: int, *, seed: int) -> list[Resident]:
+async def gather_people(
+    telegram: Telegram, number: int, *, seed: int, noticed: bool
+) -> list[Resident]:
     """Make the cast."""
     numbers = count(1)
     people = [await telegram.add_person(f"Warga {n}") for n in range(1, number + 1)]
     return [
-        Resident(telegram, person, chance=random.Random(f"{seed} {n}"), numbers=numbers)
+        Resident(
+            telegram,
+            person,
+            chance=random.Random(f"{seed} {n}"),
+            numbers=numbers,
+            noticed=noticed,
+        )
         for n, person in enumerate(people)
     ]
 

@@ -22,6 +22,8 @@ OPEN = """
 class Subject(Protocol):
     """A bot that can be started again and again on what it left behind."""
 
+    has_notice: bool
+
     async def start(self) -> Running: ...
 
     def in_flight(self) -> InFlight:
@@ -38,6 +40,8 @@ class Subject(Protocol):
 
 class Palanta:
     """``palanta run``."""
+
+    has_notice = True
 
     def __init__(self, folder: Path, api_url: str, *, models: Path) -> None:
         self._place = Place(folder, api_url, models=models)
@@ -68,6 +72,8 @@ class Palanta:
 
 class PlainEcho:
     """python-telegram-bot's echo example that keeps each message first."""
+
+    has_notice = False
 
     def __init__(self, folder: Path, api_url: str) -> None:
         self._folder = folder

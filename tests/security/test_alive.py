@@ -31,7 +31,7 @@ async def test_a_loop_that_breaks_once_goes_on_and_is_told_without_words(capfd):
 
     assert tries[0] == {}
     assert set(tries[1]) == {f"{LOOP}process"}
-    said = capfd.readouterr().out
+    said = "".join(capfd.readouterr())
     assert "ValueError at tests.security.test_alive" in said
     assert "rahasia" not in said
 
@@ -77,7 +77,7 @@ async def test_the_time_away_is_measured_and_what_it_may_have_cost_is_said(
 
     await note_downtime(database, metrics, now=NOON)
 
-    assert words in capfd.readouterr().out
+    assert words in "".join(capfd.readouterr())
     figure = metrics.registry.get_sample_value("palanta_downtime_seconds")
     assert figure == away.total_seconds()
 
@@ -86,7 +86,7 @@ async def test_a_first_start_has_been_away_for_no_time(database, capfd):
     """Nobody is frightened on the first day."""
     await note_downtime(database, Metrics.make(), now=NOON)
 
-    assert capfd.readouterr().out == ""
+    assert "".join(capfd.readouterr()) == ""
 
 
 async def test_a_bot_that_listened_until_an_hour_ago_says_so_at_its_start(
@@ -102,7 +102,7 @@ async def test_a_bot_that_listened_until_an_hour_ago_says_so_at_its_start(
         await rina.says(LAMPS)
         await rina.sees("PDG-")
 
-    assert "Telegram may have dropped pressed buttons" in capfd.readouterr().out
+    assert "Telegram may have dropped pressed buttons" in "".join(capfd.readouterr())
 
 
 async def test_a_full_disk_at_the_start_of_a_loop_is_waited_for(database, running_bot, telegram):

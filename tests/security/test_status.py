@@ -32,6 +32,7 @@ async def test_the_figures_tell_what_was_received_processed_tagged_and_sent(
         await budi.sees("Pesanmu sudah saya pegang")
         telegram.inject([{"update_id": 900_000_001, "message": {"chat": {"id": 5}}}])
         await until(lambda: counted(watch, 'palanta_updates_processed_total{result="aside"}'))
+        await until(lambda: delivered(watch))
         page = await watch("/metrics")
 
     assert page.status == 200
@@ -49,6 +50,11 @@ async def test_the_figures_tell_what_was_received_processed_tagged_and_sent(
     assert page.figure('palanta_queue_depth{queue="inbox",state="aside"}') == 1
     assert page.figure('palanta_queue_depth{queue="outbox",state="new"}') == 0
     assert 'palanta_model_info{id="m-' in page.text
+
+
+async def delivered(watch) -> bool:
+    page = await watch("/metrics")
+    return not page.figure('palanta_queue_depth{queue="outbox",state="new"}')
 
 
 async def counted(watch, name: str) -> bool:
@@ -151,7 +157,7 @@ async def test_a_taken_port_does_not_keep_the_bot_from_people(telegram, running_
         await rina.says("/start")
         await rina.sees("Saya Palanta")
 
-    assert "no status port; the bot runs on" in capfd.readouterr().out
+    assert "no status port; the bot runs on" in "".join(capfd.readouterr())
 
 
 async def test_zero_turns_the_port_off(telegram, running_bot, watch):
