@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Each file of tests on one of two processes; `.venv/bin/pytest` alone runs all in one.
+PARALLEL := --numprocesses 2 --dist loadfile
 
 .PHONY: help setup run test check audit format bench lock clean
 
@@ -23,14 +25,14 @@ run: setup ## simulator, bot and chat page, with a sample afternoon played in
 	$(BIN)/palanta demo
 
 test: setup ## the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 check: setup ## format, lint, types, import contracts, tests, docs and known holes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 	@$(BIN)/python -m tests.security.audit
 
 audit: setup ## ask a public list about known holes in what we depend on

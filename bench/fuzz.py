@@ -27,6 +27,7 @@ from bot.handlers import add_handlers
 from bot.intake import Intake
 from bot.limits import Limits
 from bot.metrics import Metrics
+from bot.model import LiveModel
 from bot.process import Processor
 from bot.send import Sender
 from bot.settings import Settings
@@ -127,7 +128,7 @@ async def _running(
     application = _router(settings, transport)
     async with Database.open(settings.database) as database:
         await application.initialize()
-        tools = Tools(settings, classifier, Texts(), application.bot.username, clock.now)
+        tools = Tools(settings, LiveModel(classifier), Texts(), application.bot.username, clock.now)
         arrived, owed, metrics = asyncio.Event(), asyncio.Event(), Metrics.make()
         intake = Intake(database, now=clock.now, arrived=arrived, metrics=metrics)
         processor = Processor(

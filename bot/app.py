@@ -19,6 +19,7 @@ from bot.intake import Intake
 from bot.jobs import Worker, exports_folder
 from bot.limits import Limits
 from bot.metrics import POLLING, Metrics, Pulse
+from bot.model import LiveModel
 from bot.pace import Pace
 from bot.process import Processor
 from bot.receive import Poller
@@ -29,6 +30,7 @@ from bot.sweep import sweep_for_ever
 from bot.texts import Texts
 from bot.transport import AiohttpRequest
 from bot.webhook import Webhook
+from bot.weekly import keep_calendar
 from classifier import Classifier
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
@@ -86,7 +88,6 @@ async def _work(
     now: Callable[[], datetime],
 ) -> None:
     metrics = Metrics.make()
-    metrics.model.info({"id": classifier.id})
     transport = WatchedRequest(
         f"{settings.api_url}/bot{settings.bot_token}",
         connections=settings.sends_at_once + 8,
@@ -99,12 +100,14 @@ async def _work(
     ):
         tools = Tools(
             settings=settings,
-            classifier=classifier,
+            live=LiveModel(classifier, settings.folder / "models"),
             texts=Texts(timezone=settings.timezone),
             username=application.bot.username,
             now=now,
             pace=Pace(per_minute=settings.messages_per_person_and_minute),
         )
+        await tools.live.look(database)
+        metrics.model.info({"id": tools.classifier.id})
         await note_downtime(database, metrics, now=now())
         await _show_menu(application, tools.texts)
         listening.set()
@@ -175,6 +178,8 @@ async def _run_loops(
         "process": processor.run,
         "jobs": worker.run,
         "sweep": lambda: sweep_for_ever(database, exports, now=now),
+        "model": lambda: tools.live.follow(database),
+        "calendar": lambda: keep_calendar(database, tools),
         "life": lambda: keep_noting_life(database, metrics, now=now),
     }
     if database.shared:

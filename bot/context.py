@@ -11,6 +11,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.conversation import clean
 from bot.keyboards import Keyboard, markup
+from bot.model import LiveModel
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.texts import Texts
@@ -25,11 +26,16 @@ class Tools:
     """What lives as long as the process and every handler may use."""
 
     settings: Settings
-    classifier: Classifier
+    live: LiveModel
     texts: Texts
     username: str
     now: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
+
+    @property
+    def classifier(self) -> Classifier:
+        """The model of this moment."""
+        return self.live.classifier
 
 
 @dataclass(slots=True)

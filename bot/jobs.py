@@ -8,9 +8,11 @@ from pathlib import Path
 
 import structlog
 
+from bot import learning
 from bot.context import Tools, message
 from bot.conversation import excerpt
 from bot.handlers.export import KIND, progress
+from bot.learning import Trainer
 from bot.logs import describe
 from bot.metrics import Metrics
 from planning import export
@@ -21,6 +23,7 @@ from storage.errors import DatabaseUnavailable
 from storage.models import Job
 
 TRIES = 3
+FAILED = {KIND: "export-failed", learning.KIND: "train-failed"}
 PROGRESS_EVERY = timedelta(seconds=2)
 PAUSE_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -46,7 +49,10 @@ class Worker:
         self._database = database
         self._tools = tools
         self._owed = owed
-        self._kinds: dict[str, Callable[[Job], Awaitable[Finish]]] = {KIND: self._export}
+        self._kinds: dict[str, Callable[[Job], Awaitable[Finish]]] = {
+            KIND: self._export,
+            learning.KIND: Trainer(database, tools).run,
+        }
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -113,7 +119,7 @@ class Worker:
             return
         async with self._database.writing() as session:
             jobs.finish(session, job.id, at=self._tools.now(), error=type(error).__name__)
-            self._say(session, job, self._tools.texts("export-failed", reference=str(job.id)))
+            self._say(session, job, self._tools.texts(FAILED[job.kind], reference=str(job.id)))
         self._owed.set()
 
     async def _export(self, job: Job) -> Finish:

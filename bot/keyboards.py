@@ -52,12 +52,13 @@ def markup(keyboard: Keyboard) -> dict[str, Any]:
 
 
 def receipt(t: Texts, idea_id: int) -> Keyboard:
-    """Under a receipt: it is right, or it is not."""
+    """Under a receipt: it is right, or it is not, and which words made it so."""
     return [
         [
             Button(t("button-right"), Press("idea", idea_id, "right").data),
             Button(t("button-change"), Press("idea", idea_id, "dimensions").data),
-        ]
+        ],
+        [Button(t("button-why"), Press("idea", idea_id, "why").data)],
     ]
 
 
@@ -90,6 +91,18 @@ def review(t: Texts, idea_id: int) -> Keyboard:
             Button(t("button-right"), Press("review", idea_id, "right").data),
             Button(t("button-change"), Press("review", idea_id, "dimensions").data),
         ],
+        [
+            Button(t("button-reject"), Press("review", idea_id, "reject").data),
+            Button(t("button-skip"), Press("review", idea_id, "skip").data),
+        ],
+    ]
+
+
+def review_blind(t: Texts, taxonomy: Taxonomy, idea_id: int) -> Keyboard:
+    """Let a moderator decide without sight of the tag: there is nothing to confirm."""
+    *rows, _ = dimensions(t, taxonomy, "review", idea_id)
+    return [
+        *rows,
         [
             Button(t("button-reject"), Press("review", idea_id, "reject").data),
             Button(t("button-skip"), Press("review", idea_id, "skip").data),

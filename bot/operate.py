@@ -18,11 +18,13 @@ from bot import sweep
 from bot.doctor import Finding
 from bot.jobs import exports_folder
 from bot.settings import Settings, SettingsError, read_settings
-from storage import aside, audit, transfer
+from classifier import load_taxonomy, model_id
+from storage import aside, audit, learning, transfer
 from storage import backup as backups
 from storage.aside import SetAside
 from storage.database import Database
 from storage.errors import Refused
+from storage.models import LearnedModel
 
 Number = Annotated[int, typer.Argument(help="Its number, as `palanta inbox list` shows it.")]
 
@@ -34,6 +36,7 @@ def add_commands(app: typer.Typer, *, told: Callable[[], AbstractContextManager[
     """Add the commands to ``palanta``. ``told`` turns errors of an operator's into a sentence."""
     commands: list[tuple[typer.Typer, Callable[..., None]]] = [
         *((app, command) for command in (backup, restore, migrate, doctor, retention)),
+        *((app, command) for command in (models, rollback)),
         *((inbox, command) for command in (list_, show, replay)),
     ]
     for group, command in commands:
@@ -50,6 +53,55 @@ def _within(
             command(*arguments, **options)
 
     return run
+
+
+def models() -> None:
+    """List the models that learned from people; the live one is marked."""
+    live, found = asyncio.run(_list_models(read_settings()))
+    if not found:
+        console.print("No model has learned from people yet; the bot uses that of the corpus.")
+        return
+    table = Table(
+        "", "model", "trained (UTC)", "corrections", "F1 before", "F1", "kept back", box=None
+    )
+    for each in found:
+        sample = each.report["sample"]
+        table.add_row(
+            "live" if each.id == live else "",
+            each.id,
+            each.trained_at.strftime("%Y-%m-%d %H:%M"),
+            str(each.corrections),
+            f"{sample['old']:.3f}",
+            f"{sample['new']:.3f}",
+            each.report["against"] or "",
+        )
+    Console(width=120).print(table)
+
+
+async def _list_models(settings: Settings) -> tuple[str | None, list[LearnedModel]]:
+    async with Database.open(settings.database) as database, database.reading() as session:
+        return await learning.find_live(session), await learning.list_models(session)
+
+
+def rollback() -> None:
+    """Go back to the model that was live before; every running bot follows within seconds."""
+    console.print(f"Live from now on: {asyncio.run(_roll_back(read_settings()))}.")
+
+
+async def _roll_back(settings: Settings) -> str:
+    base = model_id(None, load_taxonomy())
+    async with Database.open(settings.database) as database, database.writing() as session:
+        live = await learning.find_live(session)
+        if live in (None, base):
+            raise Refused("The model of the corpus is live; there is none before it.")
+        before = await learning.find_before(session) or base
+        known = {model.id for model in await learning.list_models(session)}
+        target = before if before in known else base
+        now = datetime.now(UTC)
+        learning.promote(session, target, by=None, reason="rollback", at=now)
+        detail = {"model": target, "reason": "rollback"}
+        audit.add(session, "promote", by=None, at=now, detail=detail)
+    return target
 
 
 def list_() -> None:

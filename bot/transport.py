@@ -14,6 +14,7 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
+FILES = ("document", "photo")
 
 
 class Answer(NamedTuple):
@@ -64,14 +65,13 @@ class AiohttpRequest(BaseRequest):
     ) -> Answer:
         """Call a Bot API method with JSON, or as a form if it sends a file.
 
-        ``payload["document"]``, either ``{"name", "path"}`` or ``{"name", "text"}``, is uploaded.
+        ``payload["document"]`` or ``payload["photo"]``, either ``{"name", "path"}`` or
+        ``{"name", "text"}``, is uploaded.
         Raises aiohttp.ClientError, TimeoutError or OSError when no answer came.
         """
         url = f"{self._base_url}/{method}"
-        document = payload.get("document")
-        body: Any = (
-            {"data": _form(payload, document)} if isinstance(document, dict) else {"json": payload}
-        )
+        file = next((name for name in FILES if isinstance(payload.get(name), dict)), None)
+        body: Any = {"data": _form(payload, file)} if file else {"json": payload}
         async with self._open.post(url, timeout=_timeout(seconds), **body) as response:
             return Answer(response.status, _parse(await response.read()))
 
@@ -116,14 +116,15 @@ def _timeout(seconds: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 
 
-def _form(payload: dict[str, Any], document: dict[str, str]) -> aiohttp.FormData:
+def _form(payload: dict[str, Any], file: str) -> aiohttp.FormData:
     form = aiohttp.FormData(quote_fields=False)
     for name, value in payload.items():
-        if name != "document":
+        if name != file:
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
-    inline = document.get("text")
-    content = inline.encode() if inline is not None else Path(document["path"]).read_bytes()
-    form.add_field("document", content, filename=document["name"])
+    uploaded = payload[file]
+    inline = uploaded.get("text")
+    content = inline.encode() if inline is not None else Path(uploaded["path"]).read_bytes()
+    form.add_field(file, content, filename=uploaded["name"])
     return form
 
 

@@ -3,15 +3,18 @@
 from classifier.corpus import Example, read_examples
 from classifier.errors import ClassifierError
 from classifier.evaluation import Evaluation, evaluate
+from classifier.lesson import LEARNED, Correction
 from classifier.lines import classify_lines
 from classifier.model import Classifier, Tag
 from classifier.taxonomy import Dimension, Taxonomy, list_taxonomies, load_taxonomy
 from classifier.topics import Topic, Topics, load_topics
-from classifier.training import load_or_train, train
+from classifier.training import load_or_train, model_id, train
 
 __all__ = [
+    "LEARNED",
     "Classifier",
     "ClassifierError",
+    "Correction",
     "Dimension",
     "Evaluation",
     "Example",
@@ -25,6 +28,7 @@ __all__ = [
     "load_or_train",
     "load_taxonomy",
     "load_topics",
+    "model_id",
     "read_examples",
     "train",
 ]

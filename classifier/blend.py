@@ -11,7 +11,12 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 from sklearn.utils.extmath import safe_sparse_dot, softmax
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    check_non_negative,
+    validate_data,
+)
 
 Floats = npt.NDArray[np.float32]
 
@@ -43,17 +48,19 @@ class LinearBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.tol = tol
         self.max_iter = max_iter
 
-    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)  # noqa: N806
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X)
         check_non_negative(X, "LinearBlend")
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if self.classes_.size < 2:
             raise ValueError("Classifier can't train when only one class is present.")
-        svc, svc_intercept = self._fit_svc(X, y)
+        svc, svc_intercept = self._fit_svc(X, y, sample_weight)
         weights = self.svc_weight * svc
         if self.nb_weight:
-            nb = ComplementNB(alpha=self.alpha).fit(X, y)
+            nb = ComplementNB(alpha=self.alpha).fit(X, y, sample_weight)
             weights = weights + self.nb_weight * nb.feature_log_prob_
         # Fortran order: the product with a sparse text needs the transpose row by row.
         self.coef_ = np.asfortranarray(_rounded(weights))
@@ -83,7 +90,7 @@ class LinearBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         tags.input_tags.positive_only = True
         return tags
 
-    def _fit_svc(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: N803
+    def _fit_svc(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any]:  # noqa: N803
         svc = LinearSVC(
             C=self.C,
             class_weight="balanced" if self.balanced else None,
@@ -94,7 +101,7 @@ class LinearBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         with warnings.catch_warnings():
             # The last digits of a model that is blended and rounded anyway are not worth waiting.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            svc.fit(X, y)
+            svc.fit(X, y, sample_weight)
         self.n_iter_ = svc.n_iter_
         if len(svc.coef_) == 1:
             return np.vstack([-svc.coef_, svc.coef_]), np.hstack([-svc.intercept_, svc.intercept_])

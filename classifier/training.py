@@ -61,14 +61,23 @@ def load_or_train(
     return classifier
 
 
-def fit(examples: Sequence[Example]) -> tuple[Pipeline, LinearBlend]:
-    """Grams learn from real sentences; keywords and definitions only teach the topics."""
+def fit(
+    examples: Sequence[Example],
+    weights: Sequence[float] | None = None,
+    *,
+    unlabelled: Sequence[str] = (),
+) -> tuple[Pipeline, LinearBlend]:
+    """Grams learn from real sentences; keywords and definitions only teach the topics.
+
+    Without `weights` every example counts as one text. `unlabelled` texts add their words.
+    """
     texts = [example.text for example in examples]
     cards, card_labels = _cards()
     pipeline = build_pipeline()
     grams, model = pipeline["grams"], pipeline["model"]
-    matrix = grams.fit(texts).transform(texts + cards)
-    model.fit(matrix, [example.topic for example in examples] + card_labels)
+    matrix = grams.fit([*texts, *unlabelled]).transform(texts + cards)
+    labels = [example.topic for example in examples] + card_labels
+    model.fit(matrix, labels, [*weights, *[1.0] * len(cards)] if weights is not None else None)
     return pipeline, _fit_intents(matrix, examples)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from storage.database import Session
 from storage.errors import IdeaNotFound
+from storage.learning import BLIND
 from storage.models import DecidedBy, Idea, Label, Person, Role, RoleName, Status
 
 CLAIM = timedelta(minutes=10)
@@ -76,21 +77,25 @@ def add_label(session: Session, idea_id: int, label: Label, *, at: datetime) -> 
     """Add a decision and put it in force, unless the model would overrule a person.
 
     A moderator's look ends the doubt for good; the author's word leaves the idea in the queue, at
-    its end.
+    its end. The place of a blind idea has to do with its number alone: those that get reviewed
+    must be like all others.
     """
     session.execute(
         """
         INSERT INTO label (idea_id, topic, intent, dimensions, topics, confidence, abstained, words,
-            decided_by, person_id, model_id, reason, created_at)
+            decided_by, person_id, model_id, reason, blind, created_at)
         VALUES (:idea_id, :topic, :intent, :dimensions, :topics, :confidence, :abstained, :words,
-            :decided_by, :person_id, :model_id, :reason, :at)
+            :decided_by, :person_id, :model_id, :reason, :blind, :at)
         """,
         {"idea_id": idea_id, "at": at, **label.model_dump()},
     )
     session.execute(
-        """
+        f"""
         UPDATE idea SET
-            doubt = CASE WHEN status = 'received' THEN CAST(:doubt AS double precision) END,
+            doubt = CASE
+                WHEN status <> 'received' OR :decided_by = 'moderator' THEN NULL
+                WHEN {BLIND} THEN (id * 7919 % 1000) / 1000.0
+                ELSE CAST(:doubt AS double precision) END,
             label_id = (SELECT max(id) FROM label WHERE idea_id = :idea_id)
         WHERE id = :idea_id AND (:decided_by <> 'model' OR NOT EXISTS (
             SELECT 1 FROM label WHERE idea_id = :idea_id AND decided_by <> 'model'

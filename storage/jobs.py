@@ -15,12 +15,15 @@ def add(
     kind: str,
     *,
     arguments: dict[str, Any],
-    person_id: int,
-    chat_id: int,
-    progress_row: int,
     at: datetime,
+    person_id: int | None = None,
+    chat_id: int | None = None,
+    progress_row: int | None = None,
 ) -> None:
-    """Order long work. ``progress_row`` is the outbox row of the message that shows progress."""
+    """Order long work. ``progress_row`` is the outbox row of the message that shows progress.
+
+    What nobody asked for, such as work by the calendar, has neither person nor chat.
+    """
     session.execute(
         """
         INSERT INTO job (kind, arguments, person_id, chat_id, progress_row, created_at)
@@ -67,6 +70,14 @@ def let_go(session: Session, *, job_id: int | None = None) -> None:
         "UPDATE job SET claimed_until = '' WHERE state = 'new' AND id = coalesce(:id, id)",
         {"id": job_id},
     )
+
+
+async def is_open(session: Session, kind: str) -> bool:
+    """Whether such a job waits or is under way."""
+    row = await session.fetch_one(
+        "SELECT 1 FROM job WHERE kind = :kind AND state = 'new' LIMIT 1", {"kind": kind}
+    )
+    return row is not None
 
 
 async def is_ours(session: Session, job: Job) -> bool:

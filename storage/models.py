@@ -6,6 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Json
 
+# Which ideas are reviewed blind.
+BLIND_EVERY, BLIND_REST = 10, 7
+
 
 class Noun(BaseModel):
     """A value that never changes. Its validation errors do not repeat what people wrote."""
@@ -123,6 +126,11 @@ class Idea(Noun):
     topics: Json[dict[str, float]]
     words: Json[list[str]]
 
+    @property
+    def blind(self) -> bool:
+        """Whether whoever reviews it must not see its tag; every tenth, by its number."""
+        return self.id % BLIND_EVERY == BLIND_REST
+
 
 class Label(Noun):
     """One decision on the topic of an idea; never changed, only followed by another."""
@@ -138,6 +146,17 @@ class Label(Noun):
     intent: str | None = None
     person_id: int | None = None
     reason: str | None = None
+    blind: bool = False
+
+
+class LearnedModel(Noun):
+    """A model that learned from people, and how it compared when it was trained."""
+
+    id: str
+    base: str
+    trained_at: datetime
+    corrections: int
+    report: Json[dict[str, Any]]
 
 
 class Received(Noun):

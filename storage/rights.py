@@ -89,6 +89,7 @@ _ERASURE = [
     )
     """,
     "UPDATE label SET person_id = NULL WHERE person_id = :person_id",
+    "UPDATE promotion SET person_id = NULL WHERE person_id = :person_id",
     "UPDATE status SET person_id = NULL WHERE person_id = :person_id",
     "UPDATE audit SET person_id = NULL WHERE person_id = :person_id",
     "UPDATE invitation SET used_by = NULL WHERE used_by = :person_id",

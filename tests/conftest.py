@@ -1,6 +1,7 @@
 """The three fixtures that carry the suite: a classifier, a Telegram, and a running bot."""
 
 import asyncio
+import fcntl
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -28,7 +29,11 @@ MODELS = Path(
 
 @pytest.fixture(scope="session")
 def classifier() -> Classifier:
-    return load_or_train(MODELS)
+    """Learned once: of several processes that need it, the others wait for the first."""
+    MODELS.mkdir(parents=True, exist_ok=True)
+    with (MODELS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return load_or_train(MODELS)
 
 
 @pytest.fixture

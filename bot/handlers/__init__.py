@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from bot.context import Context
-from bot.handlers import export, gate, resident, review, rights, roles
+from bot.handlers import export, gate, quality, resident, review, rights, roles
 from bot.handlers.access import Command, for_roles
 from bot.handlers.presses import receive_press
 from storage.models import RoleName
@@ -27,6 +27,8 @@ COMMANDS: dict[str, Command] = {
     "dataku": rights.send_data,
     "hapus": rights.ask_to_erase,
     "antrean": for_roles(*review.ROLES)(review.show_queue),
+    "statistik": for_roles(*review.ROLES, RoleName.PLANNER)(quality.show_statistics),
+    "latih": for_roles(RoleName.ADMIN)(quality.order_training),
     "export": for_roles(RoleName.PLANNER, RoleName.ADMIN)(export.order),
     "undang": for_roles(RoleName.ADMIN)(roles.invite),
     "peran": for_roles(RoleName.ADMIN)(roles.list_holders),

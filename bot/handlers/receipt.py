@@ -10,6 +10,8 @@ from storage import ideas
 from storage.errors import IdeaNotFound
 from storage.models import DecidedBy, Idea, Label
 
+LONGEST_WHY = 150
+
 
 async def press(update: Update, context: Context, press: Press) -> None:
     """Only the author may press, and only what the buttons offer; anything else changes nothing."""
@@ -31,6 +33,8 @@ async def press(update: Update, context: Context, press: Press) -> None:
             _decide(update, context, idea, topic=idea.topic, note="settled-right")
         case "topic" if press.value in load_topics().ids:
             _decide(update, context, idea, topic=press.value, note="settled-changed")
+        case "why":
+            context.answer(update, _why(context, idea), alert=True)
         case "dimensions":
             context.answer(update)
             context.edit(update, keyboard=keyboards.dimensions(t, taxonomy, "idea", idea.id))
@@ -42,6 +46,12 @@ async def press(update: Update, context: Context, press: Press) -> None:
             context.edit(update, keyboard=receipts.keyboard_of(t, idea))
         case _:
             context.answer(update, t("pressed-not-yours"), alert=True)
+
+
+def _why(context: Context, idea: Idea) -> str:
+    """Name the words that carried the machine's decision; an alert has room for 200 letters."""
+    words = ", ".join(idea.words)[:LONGEST_WHY]
+    return context.t("why", words=words) if words else context.t("why-none")
 
 
 def _decide(update: Update, context: Context, idea: Idea, *, topic: str, note: str) -> None:

@@ -35,7 +35,14 @@ async def _show_next(context: Context, chat_id: int, *, after: int | None = None
     if idea is None:
         context.say(chat_id, context.t("queue-rest" if left else "queue-empty", left=left))
         return
-    context.say(chat_id, _card(context, idea, left), keyboards.review(context.t, idea.id))
+    context.say(chat_id, _card(context, idea, left), _keyboard(context, idea))
+
+
+def _keyboard(context: Context, idea: Idea) -> keyboards.Keyboard:
+    if idea.blind:
+        taxonomy = context.tools.classifier.taxonomy
+        return keyboards.review_blind(context.t, taxonomy, idea.id)
+    return keyboards.review(context.t, idea.id)
 
 
 def _card(context: Context, idea: Idea, left: int) -> str:
@@ -44,13 +51,18 @@ def _card(context: Context, idea: Idea, left: int) -> str:
         idea.decided_by, "queue-tag-unsure" if idea.abstained else "queue-tag"
     )
     text = mask(idea.text)
+    facts: dict[str, str | int] = {
+        "code": context.code(idea.id),
+        "role": t(f"role-{idea.role}"),
+        "day": t.day(idea.sent_at),
+        "left": left,
+        "text": text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
+    }
+    if idea.blind:
+        return t("queue-idea-blind", **facts)
     return t(
         "queue-idea",
-        code=context.code(idea.id),
-        role=t(f"role-{idea.role}"),
-        day=t.day(idea.sent_at),
-        left=left,
-        text=text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
+        **facts,
         tag=t(
             kind,
             confidence=t.percent(idea.confidence),
@@ -75,7 +87,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
     t, taxonomy = context.t, context.tools.classifier.taxonomy
     dimension = next((d for d in taxonomy.dimensions if d.id == press.value), None)
     match press.act:
-        case "right":
+        case "right" if not idea.blind:
             await _relabel(update, context, idea, topic=idea.topic)
         case "topic" if press.value in load_topics().ids:
             await _relabel(update, context, idea, topic=press.value)
@@ -96,7 +108,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
         case "reject":
             _turn(update, context, keyboards.reasons(t, idea.id))
         case "back":
-            _turn(update, context, keyboards.review(t, idea.id))
+            _turn(update, context, _keyboard(context, idea))
         case _:
             context.answer(update, t("pressed-not-yours"), alert=True)
 
@@ -120,6 +132,7 @@ async def _relabel(update: Update, context: Context, idea: Idea, *, topic: str) 
         intent=idea.intent,
         person_id=context.person.id,
         reason="changed" if changed else "confirmed",
+        blind=idea.blind,
     )
     now = context.now()
     ideas.add_label(context.db, idea.id, label, at=now)

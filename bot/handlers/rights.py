@@ -6,7 +6,9 @@ from telegram import Update
 
 from bot.context import Context
 from bot.keyboards import Button, Press
-from storage import audit, outbox, rights
+from bot.learning import ERASURE
+from bot.weekly import order_training
+from storage import audit, learning, outbox, rights
 
 FILE_NAME = "dataku.json"
 
@@ -44,6 +46,9 @@ async def press(update: Update, context: Context, press: Press) -> None:
         context.edit(update, context.t("kept"))
         return
     context.edit(update, context.t("erased"))
+    if await learning.find_live(context.db):
+        # A model may know their words; it is made anew without them.
+        order_training(context.db, ERASURE, at=context.now())
     rights.erase(context.db, context.person)
     # By nobody's number: the log must not bring back the link that was cut.
     audit.add(context.db, "erase person", by=None, at=context.now(), detail={})

@@ -32,7 +32,7 @@ async def test_the_idea_written_before_the_notice_is_kept_and_goes_on_after_one_
 
     receipt = await rina.sees("PDG-")
     assert "Smart Mobility (Mobilitas) · Penerangan jalan umum (PJU)" in receipt.text
-    assert receipt.buttons == [["Betul", "Ubah dimensi"]]
+    assert receipt.buttons == [["Betul", "Ubah dimensi"], ["Kenapa?"]]
 
 
 async def test_the_notice_says_what_is_kept_for_what_and_how_it_goes_away(telegram, bot):

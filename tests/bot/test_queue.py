@@ -237,3 +237,36 @@ async def _acts(database) -> list[str]:
     """List what moderators did, from the audit log."""
     sql = "SELECT act FROM audit WHERE act NOT LIKE '%invit%'"
     return [row["act"] for row in await fetch(database, sql)]
+
+
+async def test_every_tenth_idea_is_reviewed_without_sight_of_the_tag(rina, desi, rizal, database):
+    """Only so the machine's work can be judged: nothing to confirm, nothing to be led by."""
+    for number in range(1, 8):
+        await sends(rina, f"{LAMPS} Rumah nomor {number}.")
+    card = await says_and_hears(desi, "/antrean")
+    while "Rumah nomor 7." not in card.text:
+        assert "Kata penentu" in card.text
+        card = await pressed(desi, card, "Betul")
+
+    assert "Uji buta" in card.text
+    assert "Mobility" not in card.text
+    assert "Betul" not in [label for row in card.buttons for label in row]
+    await desi.presses_data("review:7:right", card)
+    assert await desi.alert() == REFUSED
+    await desi.presses("Lingkungan", card)
+    await desi.sees(lambda m: "Sampah" in str(m.buttons))
+    await desi.presses("Sampah")
+    await desi.sees("dipindahkan ke")
+
+    rows = await fetch(database, "SELECT idea_id, topic FROM label WHERE blind = 1")
+    assert rows == [{"idea_id": 7, "topic": "waste_management"}]
+    answer = await says_and_hears(rizal, "/statistik")
+    assert answer.text.splitlines()[1] == (
+        "Ketepatan mesin belum diketahui: baru 1 ide uji buta, perlu 30."
+    )
+
+
+async def pressed(moderator, card, button):
+    """Press a button of a card and return the next card."""
+    await moderator.presses(button, card)
+    return await moderator.sees(lambda m: m.message_id > card.message_id and m.buttons)

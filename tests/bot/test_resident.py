@@ -34,7 +34,7 @@ async def test_an_idea_gets_its_code_and_its_tag_in_plain_words(rina, database):
         f"Tersimpan, terima kasih! Kodenya {code_of(receipt)}.",
         "Smart Mobility (Mobilitas) · Penerangan jalan umum (PJU)",
     ]
-    assert receipt.buttons == [["Betul", "Ubah dimensi"]]
+    assert receipt.buttons == [["Betul", "Ubah dimensi"], ["Kenapa?"]]
     assert (idea.text, idea.topic, idea.role) == (LAMPS, "street_lighting", "resident")
 
 

@@ -54,6 +54,7 @@ ENDS = {
     "filter-": facts,
     "receipt-": lambda: (*receipts.NOTES.values(), "ask", "integrity"),
     "receipt-unsure-": lambda: (*receipts.NOTES.values(), "ask", "unclear", "scope"),
+    "train-against-": lambda: ("sample", "dimension", "blind"),
     "pace-": lambda: ("message", "command"),
     "invitation-next-": lambda: ("moderator", "planner", "admin", "other"),
 }

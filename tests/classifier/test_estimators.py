@@ -12,12 +12,18 @@ from classifier.grams import Grams
 from classifier.pipeline import build_pipeline
 from classifier.tokens import clean, locate, normal, pieces, split
 
+# LinearSVC does not promise it either: its class weights count texts, not their weights.
+UNPROMISED = {
+    f"check_sample_weight_equivalence_on_{kind}_data": "LinearSVC does not promise it"
+    for kind in ("dense", "sparse")
+}
+
 
 @pytest.mark.parametrize("estimator", [Grams(), LinearBlend()])
 def test_each_step_passes_scikit_learns_checks(estimator):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the checks warn about what they skip
-        results = check_estimator(estimator, on_fail=None)
+        results = check_estimator(estimator, expected_failed_checks=UNPROMISED, on_fail=None)
 
     assert [r["check_name"] for r in results if r["status"] == "failed"] == []
 

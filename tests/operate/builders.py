@@ -9,6 +9,7 @@ from storage import (
     inbox,
     invitations,
     jobs,
+    learning,
     moments,
     outbox,
     people,
@@ -65,6 +66,8 @@ async def fill(database: Database) -> None:
             at=NOW + timedelta(microseconds=1),
         )
         moments.save(session, ODD[3], at=NOW)
+        learning.add_model(session, "m-1", base="m", corrections=1, report={"odd": ODD}, at=NOW)
+        learning.promote(session, "m-1", by=person.id, reason="better", at=NOW)
         last = await outbox.add_numbered(session, "sendMessage", {}, at=NOW)
         session.execute("DELETE FROM outbox WHERE id = :id", {"id": last})
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.context import Tools
+from bot.model import LiveModel
 from bot.process import Processor
 from bot.settings import Settings
 from bot.texts import Texts
@@ -52,7 +53,7 @@ async def fail(database: Database, url: str) -> Fail:
         processor = Processor(
             database,
             Faulty(),  # type: ignore[arg-type]
-            Tools(Settings(database=url), None, Texts(), "bot", lambda: clock.now),  # type: ignore[arg-type]
+            Tools(Settings(database=url), LiveModel(None), Texts(), "bot", lambda: clock.now),  # type: ignore[arg-type]
             arrived=asyncio.Event(),
             owed=asyncio.Event(),
         )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import pytest
 from pydantic import ValidationError
 
-from storage import conversations, ideas, inbox, invitations, jobs, outbox, people
+from storage import conversations, ideas, inbox, invitations, jobs, learning, outbox, people
 from storage.models import (
     Conversation,
     Idea,
     Invitation,
     Job,
     Label,
+    LearnedModel,
     Message,
     Noun,
     Person,
@@ -68,6 +69,11 @@ async def _job(session, person):
     return await jobs.take_next(session, now=NOW)
 
 
+async def _learned_model(session, person):
+    learning.add_model(session, "m-1", base="m-0", corrections=20, report={"n": 1}, at=NOW)
+    return await learning.get_model(session, "m-1")
+
+
 async def _person(session, person):
     return await people.get(session, person.id)
 
@@ -81,6 +87,7 @@ QUERIES = [
     Query(Conversation, _conversation),
     Query(Idea, _idea),
     Query(Job, _job),
+    Query(LearnedModel, _learned_model),
 ]
 
 

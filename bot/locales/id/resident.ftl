@@ -17,9 +17,9 @@ help =
     /ideku – idemu dan kabarnya
     /dataku – salinan datamu · /hapus – hapus datamu
     Bahaya atau darurat: telepon 112.
-help-moderator = Moderator: /antrean – periksa ide yang paling diragukan.
+help-moderator = Moderator: /antrean – periksa ide yang paling diragukan; /statistik – seberapa tepat mesinnya.
 help-planner = Perencana: /export – unduh semua ide, misalnya /export dimensi:mobilitas dari:2026-01-01
-help-admin = Admin: /undang – buat tautan undangan; /peran – lihat dan cabut peran.
+help-admin = Admin: /undang – buat tautan undangan; /peran – lihat dan cabut peran; /latih – mesin belajar dari koreksi.
 
 receipt =
     Tersimpan, terima kasih! Kodenya { $code }.
@@ -52,6 +52,9 @@ no-dimension = Tanpa dimensi
 button-right = Betul
 button-change = Ubah dimensi
 button-other = Lainnya
+button-why = Kenapa?
+why = Kata yang menentukan: { $words }
+why-none = Tidak ada kata yang jelas menentukan; tebak dari keseluruhan kalimat.
 button-back = Kembali
 button-older = Lebih lama
 pressed-saved = Dicatat, terima kasih.

@@ -42,6 +42,33 @@ ask-reason = Tulis alasan menolak { $code } dalam satu pesan; penulisnya akan me
 ask-reason-shorter = Alasannya terlalu panjang. Tulis paling banyak { $longest } huruf, ya.
 ask-reason-words = Alasannya belum terbaca. Tulis dengan kata-kata, ya.
 
+queue-idea-blind =
+    { $code } · { $role } · { $day } · sisa { $left }
+    “{ $text }”
+    Uji buta: tag mesin disembunyikan. Menurutmu ini dimensi apa?
+
+statistics-pool = { $total } ide, { $week } minggu ini; { $reviewed } sudah diputuskan moderator.
+statistics-accuracy = Mesin benar { $share } dari { $n } ide uji buta (rentang 95%: { $low }–{ $high }).
+statistics-accuracy-unknown = Ketepatan mesin belum diketahui: baru { $n } ide uji buta, perlu { $fewest }.
+statistics-doubt = Mesin ragu { $now } minggu ini, { $before } dalam delapan minggu sebelumnya.
+statistics-riser = Paling naik: { $topic }, dari { $before } ke { $now }.
+statistics-model = Model { $model }, belajar dari { $corrections } koreksi orang.
+drift-doubt = Mesin makin sering ragu: { $now } minggu ini, biasanya { $before }. Periksa /antrean; /latih kalau koreksi sudah banyak.
+drift-topics = Isi ide berubah: { $topic } kini { $now }, biasanya { $before }. Lihat /antrean apakah tagnya benar.
+
+train-progress = Mesin sedang belajar dari { $corrections } koreksi. Perlu satu sampai tiga menit; kabarnya menyusul.
+train-under-way = Mesin masih belajar. Tunggu kabarnya, ya.
+train-too-few = Baru ada { $given } koreksi; perlu paling sedikit { $fewest } supaya belajar ada gunanya.
+train-done = Selesai belajar. Model baru sudah dipakai.
+train-promoted =
+    Model baru dipakai. Ia belajar dari { $corrections } koreksi oleh { $people } orang.
+    Uji tetap ({ $n } teks): { $old } → { $new }, beda { $low } sampai { $high } poin (95%).
+    Batalkan dengan perintah server palanta rollback.
+train-against-sample = Model baru tidak dipakai: pada teks uji tetap hasilnya turun ({ $old } → { $new }). Yang lama tetap bekerja.
+train-against-dimension = Model baru tidak dipakai: satu dimensi turun lebih dari 3 poin (keseluruhan { $old } → { $new }). Yang lama tetap bekerja.
+train-against-blind = Model baru tidak dipakai: pada ide uji buta hasilnya turun, walau pada teks uji tetap { $old } → { $new }. Yang lama tetap bekerja.
+train-failed = Belajar gagal (rujukan { $reference }). Model lama tetap bekerja; coba lagi nanti.
+
 invite-ask = Undangan untuk peran apa? Pilih, atau ketik misalnya /undang lurah 13.71.09.1001
 invite-unknown-role = Peran “{ $role }” belum saya kenal. Pilih salah satu di bawah.
 invite-unknown-area = Wilayah “{ $area }” tidak ada. Pakai kode dari daftar resmi, misalnya 13.71.09.1001, atau nama kelurahan.
