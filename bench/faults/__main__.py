@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=2000)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--faults", type=int, default=20, help="faults a run")
+    parser.add_argument("--only", help="one kind of fault, such as kill")
     parser.add_argument("--longest", type=float, default=30.0, help="seconds a fault may last")
     parser.add_argument("--hurry", action="store_true", help="with the bot's pauses shortened")
     parser.add_argument("--cold", action="store_true", help="start palanta run itself each time")
@@ -49,7 +50,11 @@ async def _run_all(given: argparse.Namespace) -> list[Result]:
         with running_server() if shared else nullcontext() as server:
             for seed in range(given.seed, given.seed + given.runs):
                 plan = draw_plan(
-                    seed=seed, strikes=given.faults, shared=shared, longest=given.longest
+                    seed=seed,
+                    strikes=given.faults,
+                    shared=shared,
+                    longest=given.longest,
+                    only=given.only,
                 )
                 cradle = ColdStarts() if given.cold else nursery
                 result = await run(

@@ -54,16 +54,21 @@ class Plan:
     strikes: tuple[Strike, ...]
 
 
-def draw_plan(*, seed: int, strikes: int, shared: bool, longest: float) -> Plan:
-    """Draw a plan. Every third strike or so is a death: they are what everything is made for."""
+def draw_plan(
+    *, seed: int, strikes: int, shared: bool, longest: float, only: str | None = None
+) -> Plan:
+    """Draw a plan. Every third strike or so is a death: they are what everything is made for.
+
+    With ``only`` each is of that kind, on one bot.
+    """
     chance = random.Random(f"plan {seed} {shared}")
     others = EVERYWHERE[2:] + (ON_POSTGRES if shared else ON_SQLITE)
     drawn = []
     for _ in range(strikes):
-        kind = chance.choice(EVERYWHERE[:2] if chance.random() < 0.35 else others)
+        kind = only or chance.choice(EVERYWHERE[:2] if chance.random() < 0.35 else others)
         seconds = longest * chance.uniform(0.2, 1.0)
         drawn.append(Strike(kind, seconds, chance.uniform(0.0, 0.3)))
-    return Plan(seed, bots=chance.choice((1, 2)), strikes=tuple(drawn))
+    return Plan(seed, bots=1 if only else chance.choice((1, 2)), strikes=tuple(drawn))
 
 
 class Hand:
