@@ -15,7 +15,7 @@ def draw(comparison: Comparison, path: Path) -> Path:
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.subplots()
     places = range(len(comparison.dimensions))
-    for offset, color, name, which in ((0.2, OLD, "sebelum", 0), (-0.2, NEW, "sesudah", 1)):
+    for offset, color, name, which in ((-0.2, OLD, "sebelum", 0), (0.2, NEW, "sesudah", 1)):
         shares = [100 * pair[which] for pair in comparison.dimensions.values()]
         bars = axes.barh([p + offset for p in places], shares, 0.36, color=color, label=name)
         axes.bar_label(bars, fmt="%.0f", padding=3, color=INK, fontsize=9)

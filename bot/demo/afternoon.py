@@ -13,6 +13,8 @@ from simulator import Message, Person, Simulator
 LINK = re.compile(r"start=([\w-]+)")
 ANSWER_SECONDS = 30.0
 QUIET_SECONDS = 0.15
+# What a card says instead of the tag when the moderator must not see it.
+HIDDEN = "tag mesin disembunyikan"
 
 
 def read_afternoon() -> list[dict[str, Any]]:
@@ -109,11 +111,13 @@ def _judgement(card: str, topic: str) -> list[str]:
     texts, topics = Texts(), load_topics()
     if topics.is_code(topic):
         return [texts("button-reject"), texts("button-reason-scope")]
-    if topics.get(topic).title_id in card:
+    if HIDDEN not in card and topics.get(topic).title_id in card:
         return [texts("button-right")]
     dimension = load_taxonomy().find(topic)
     assert dimension, "a topic proper has a dimension"
-    return [texts("button-change"), dimension.plain, texts(f"topic-{topic}")]
+    choice = [dimension.plain, texts(f"topic-{topic}")]
+    # On a card without the tag there is nothing to confirm: the dimensions are there at once.
+    return choice if HIDDEN in card else [texts("button-change"), *choice]
 
 
 def _newest_link(person: Person) -> str:
