@@ -6,11 +6,12 @@ Nothing of ours is imported for fastText, which has an environment of its own.
 """
 
 import json
+import os
 import pickle
 import re
-import resource
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -24,10 +25,11 @@ Predict = Callable[[Sequence[str]], list[str]]
 
 
 class Contestant(NamedTuple):
-    """``learn`` leaves a file, ``load`` makes of it what answers."""
+    """``learn`` leaves a file, ``load`` makes of it what answers; ``needs`` is imported before."""
 
     learn: Callable[[Json], Path]
     load: Callable[[Path], Predict]
+    needs: tuple[str, ...]
 
 
 def learn_ours(order: Json) -> Path:
@@ -91,16 +93,22 @@ def load_fasttext(path: Path) -> Predict:
 
 
 CONTESTANTS = {
-    "palanta": Contestant(learn_ours, load_ours),
-    "tfidf_logistic_regression": Contestant(learn_plain, load_plain),
-    "fasttext": Contestant(learn_fasttext, load_fasttext),
+    "palanta": Contestant(learn_ours, load_ours, ("classifier",)),
+    "tfidf_logistic_regression": Contestant(
+        learn_plain,
+        load_plain,
+        ("sklearn.feature_extraction.text", "sklearn.linear_model", "sklearn.pipeline"),
+    ),
+    "fasttext": Contestant(learn_fasttext, load_fasttext, ("fasttext",)),
 }
 
 
-def measure(load: Callable[[Path], Predict], path: Path, asked: Sequence[str]) -> Json:
+def measure(contestant: Contestant, path: Path, asked: Sequence[str]) -> Json:
     """Ask for all texts at once, and one by one, several times."""
-    begun = perf_counter()
-    predict = load(path)
+    for module in contestant.needs:
+        import_module(module)
+    before, begun = _memory(), perf_counter()
+    predict = contestant.load(path)
     loaded = perf_counter() - begun
     said, batches, ones = predict(asked), [], []
     for _ in range(ROUNDS):
@@ -118,8 +126,14 @@ def measure(load: Callable[[Path], Predict], path: Path, asked: Sequence[str]) -
         "one_ms_p99": 1000 * sorted(ones)[int(len(ones) * 0.99)],
         "load_seconds": loaded,
         "file_mb": path.stat().st_size / 2**20,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": _memory() - before,
     }
+
+
+def _memory() -> float:
+    """Give the memory that this process holds, in MB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _words(text: str) -> str:
@@ -133,7 +147,7 @@ def main() -> None:
     if step == "learn":
         json.dump({"path": str(contestant.learn(order))}, sys.stdout)
     else:
-        json.dump(measure(contestant.load, Path(order["path"]), order["asked"]), sys.stdout)
+        json.dump(measure(contestant, Path(order["path"]), order["asked"]), sys.stdout)
 
 
 if __name__ == "__main__":
