@@ -28,7 +28,7 @@ from bench.workloads import CHATS, Workload, Writer, count_left
 STANDIN_CORE = 0
 START_SECONDS = 20.0
 FIRST_SECONDS = 300.0
-TURN_SECONDS = 600.0
+TURN_SECONDS = 180.0
 LOOK_EVERY = 0.02
 BREATH_SECONDS = 0.3
 
@@ -39,12 +39,24 @@ class NotAnswered(Exception):
     """A bot did not answer as it should have, so that its speed says nothing."""
 
 
+class Standin:
+    """A client of a stand-in: what it is to hand out, what it was asked."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
+        self._http = http
+        self.url = url
+
+    # Any: the stand-in's JSON.
+    async def ask(self, what: str, order: dict[str, Any] | None = None) -> Any:
+        async with self._http.post(f"{self.url}/{what}", json=order or {}) as response:
+            return await response.json()
+
+
 class Contestant:
     """A bot, and the stand-in that it talks to."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, bot: Running) -> None:
-        self._http = http
-        self._url = url
+    def __init__(self, standin: Standin, bot: Running) -> None:
+        self._standin = standin
         self.bot = bot
 
     async def take(
@@ -63,9 +75,9 @@ class Contestant:
         """
         processor = self.bot.cpu_seconds()
         order = {"latency": latency_ms / 1000, "per_second": per_second}
-        await self._ask("load", order | {"updates": workload.updates})
+        await self._standin.ask("load", order | {"updates": workload.updates})
         until = monotonic() + seconds
-        while (state := await self._ask("state"))["unanswered"] or count_left(
+        while (state := await self._standin.ask("state"))["unanswered"] or count_left(
             workload, state["calls"]
         ):
             self.bot.check()
@@ -82,12 +94,12 @@ class Contestant:
 
     async def list_waits(self) -> list[float]:
         """List the seconds from each message of the last turn to its answer."""
-        return [float(seconds) for seconds in await self._ask("seconds")]
+        return [float(seconds) for seconds in await self._standin.ask("seconds")]
 
-    # Any: the stand-in's JSON.
-    async def _ask(self, what: str, order: dict[str, Any] | None = None) -> Any:
-        async with self._http.post(f"{self._url}/{what}", json=order or {}) as response:
-            return await response.json()
+
+def pin(core: int = STANDIN_CORE) -> None:
+    """Keep this process, and what it starts from here on, to one core."""
+    os.sched_setaffinity(0, {core})
 
 
 @asynccontextmanager
@@ -101,7 +113,7 @@ async def contest(
     names = list(dict.fromkeys(names))
     if "aiogram_echo" in names:
         await prepare_aiogram()
-    os.sched_setaffinity(0, {STANDIN_CORE})
+    pin()
     server = running_server() if "palanta_postgresql" in names else nullcontext()
     with tempfile.TemporaryDirectory(prefix="palanta-bench-") as folder, server as postgres:
         async with AsyncExitStack() as stack:
@@ -135,30 +147,36 @@ async def contestant(
     database: str | None = None,
 ) -> AsyncIterator[Contestant]:
     """Run one bot with its stand-in."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    standin = [sys.executable, "-m", "bench.standin", "--port", str(port)]
-    async with (
-        running(standin, log=folder.with_suffix(".standin.log"), core=STANDIN_CORE) as process,
-        aiohttp.ClientSession() as http,
-    ):
-        await _wait_until_up(http, url, process)
+    async with standin_running(folder.with_suffix(".standin.log")) as standin:
         bot = await start_bot(
-            name, url, folder, models=models, chats=chats, ideas=ideas, database=database
+            name, standin.url, folder, models=models, chats=chats, ideas=ideas, database=database
         )
         try:
-            yield Contestant(http, url, bot)
+            yield Contestant(standin, bot)
         finally:
             await bot.kill()
 
 
-async def _wait_until_up(http: aiohttp.ClientSession, url: str, process: Running) -> None:
+@asynccontextmanager
+async def standin_running(log: Path) -> AsyncIterator[Standin]:
+    """Run a stand-in on its core."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.standin", "--port", str(port)]
+    async with (
+        running(command, log=log, core=STANDIN_CORE) as process,
+        aiohttp.ClientSession() as http,
+    ):
+        standin = Standin(http, f"http://127.0.0.1:{port}")
+        await _wait_until_up(standin, process)
+        yield standin
+
+
+async def _wait_until_up(standin: Standin, process: Running) -> None:
     async with asyncio.timeout(START_SECONDS):
         while True:
             process.check()
             try:
-                async with http.get(f"{url}/state") as response:
-                    await response.read()
+                await standin.ask("state")
             except aiohttp.ClientError:
                 await asyncio.sleep(0.05)
             else:

@@ -12,7 +12,7 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict, deque
-from itertools import count
+from itertools import count, islice
 from time import perf_counter
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -46,7 +46,7 @@ class StandIn:
         self._waiting: defaultdict[int, deque[float]] = defaultdict(deque)
         self._seconds: list[float] = []
         self._surplus = 0
-        self._handed_out_at = self._last_call_at = 0.0
+        self._handed_out_at = self._confirmed_at = self._last_call_at = 0.0
 
     def load(self, order: Json) -> Json:
         """Queue updates, which get their numbers here, and count from nought.
@@ -89,6 +89,7 @@ class StandIn:
             "pending": len(self._pending),
             "unanswered": self._to_come + sum(map(len, self._waiting.values())),
             "surplus": self._surplus,
+            "confirmed_at": self._confirmed_at,
             "handed_out_at": self._handed_out_at,
             "last_call_at": self._last_call_at,
             "calls": dict(self._calls),
@@ -120,11 +121,12 @@ class StandIn:
         offset, limit = int(call.get("offset") or 0), int(call.get("limit") or 100)
         while self._pending and self._pending[0][0] < offset:
             self._pending.popleft()
+            self._confirmed_at = perf_counter()
         if not self._pending:
             self._poll = asyncio.get_running_loop().create_future()
             seconds = min(LONGEST_POLL, float(call.get("timeout") or 0))
             await asyncio.wait({self._poll}, timeout=seconds)
-        batch = [body for _, body in list(self._pending)[:limit]]
+        batch = [body for _, body in islice(self._pending, limit)]
         if batch and not self._handed_out_at:
             self._handed_out_at = perf_counter()
         return f'{{"ok":true,"result":[{",".join(batch)}]}}'
