@@ -86,7 +86,7 @@ class Contestant:
             await asyncio.sleep(LOOK_EVERY)
         number = len(workload.updates)
         if state["surplus"] or (buttons and state["calls"]["with buttons"] < number):
-            raise NotAnswered(f"{state}")
+            raise NotAnswered(f"of {number}: {state['calls']}, {state['surplus']} too many")
         return {
             "per_second": number / max(1e-9, state["last_call_at"] - state["handed_out_at"]),
             "cpu_ms": 1000 * (self.bot.cpu_seconds() - processor) / number,

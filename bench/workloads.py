@@ -5,6 +5,7 @@ from itertools import count
 from typing import NamedTuple
 
 from bench.telegram import Json
+from bot.conversation import clean, has_words
 from classifier.corpus import read_corpus
 
 CHATS = 100
@@ -25,7 +26,9 @@ class Writer:
     def __init__(self, *, seed: int = 1) -> None:
         self._messages = count(1)
         self._queries = count(1)
-        texts = [example.text for example in read_corpus()]
+        # Without words there is no receipt, only a question; and a command is no idea.
+        written = (example.text for example in read_corpus())
+        texts = [text for text in written if has_words(clean(text)) and text[0] != "/"]
         random.Random(seed).shuffle(texts)
         self._texts = texts
 
