@@ -42,6 +42,9 @@ format: setup ## let ruff rewrite the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench: setup ## measure speed beside peers and write docs/performance.md (a quarter of an hour)
+	$(BIN)/python -m bench
+
 lock: setup ## renew requirements.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -12,14 +12,19 @@ MODELS = Path(".palanta/models")
 class Place:
     """A folder with a database, and the environment of a bot that works on it."""
 
-    def __init__(self, folder: Path, api_url: str, *, models: Path) -> None:
-        """``models`` is where trained models are kept: the bot finds its own there, or makes it."""
+    def __init__(
+        self, folder: Path, api_url: str, *, models: Path, database: str | None = None
+    ) -> None:
+        """``models`` is where trained models are kept: the bot finds its own there, or makes it.
+
+        ``database`` is an address; without it the bot has a file of its own in the folder.
+        """
         self.folder = folder
         self.database = folder / "palanta.db"
         self.env: dict[str, str] = {
             "PALANTA_TOKEN": TOKEN,
             "PALANTA_API_URL": api_url,
-            "PALANTA_DATABASE": f"sqlite:///{self.database}",
+            "PALANTA_DATABASE": database or f"sqlite:///{self.database}",
             "PALANTA_FOLDER": str(folder),
             "PALANTA_MESSAGES_PER_SECOND": "0",
             "PALANTA_MESSAGES_PER_SECOND_AND_CHAT": "0",

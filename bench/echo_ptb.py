@@ -1,6 +1,7 @@
 """A plain echo bot, as python-telegram-bot's own examples are: stock polling, stock HTTP client.
 
-With ``--database`` it also keeps each message, in the first thing that its handler does.
+With ``--database`` it also keeps each message, in the first thing that its handler does. With
+``--concurrent`` updates are handled at once and in no order, up to the library's default of 256.
 """
 
 import argparse
@@ -17,6 +18,7 @@ def main() -> None:
     parser.add_argument("--api-url", required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--database")
+    parser.add_argument("--concurrent", action="store_true")
     given = parser.parse_args()
     connection = _open(given.database) if given.database else None
 
@@ -28,7 +30,13 @@ def main() -> None:
             connection.execute("INSERT INTO kept (chat_id, text) VALUES (?, ?)", row)
         await message.reply_text(message.text or "")
 
-    application = Application.builder().token(given.token).base_url(f"{given.api_url}/bot").build()
+    application = (
+        Application.builder()
+        .token(given.token)
+        .base_url(f"{given.api_url}/bot")
+        .concurrent_updates(given.concurrent)
+        .build()
+    )
     application.add_handler(MessageHandler(filters.TEXT, echo))
     application.run_polling(allowed_updates=Update.ALL_TYPES)
 

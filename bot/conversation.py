@@ -6,7 +6,7 @@ import unicodedata
 # Marks that turn or hide text: they let a message look other than it is.
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LETTER = re.compile(r"[^\W\d_]")
+_TWO_LETTERS = re.compile(r"[^\W\d_](?s:.*?)[^\W\d_]")
 LONGEST_EXCERPT = 100
 
 
@@ -22,7 +22,7 @@ def clean(text: str) -> str:
 
 def has_words(text: str) -> bool:
     """Whether there is anything to read: two letters in a row in any script."""
-    return len(_LETTER.findall(text)) >= 2
+    return _TWO_LETTERS.search(text) is not None
 
 
 def excerpt(text: str) -> str:

@@ -104,11 +104,13 @@ class Metrics:
         )
 
     @asynccontextmanager
-    async def writing(self, database: Database, by: str) -> AsyncIterator[Session]:
+    async def writing(
+        self, database: Database, by: str, *, short: bool = False
+    ) -> AsyncIterator[Session]:
         """Open a unit of work that writes, and note how long it took or that it could not."""
         begun = monotonic()
         try:
-            async with database.writing() as session:
+            async with database.writing(short=short) as session:
                 yield session
         except DatabaseUnavailable:
             self.pulse.fails(WRITING)

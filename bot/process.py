@@ -68,15 +68,18 @@ class Processor:
         """Process the oldest updates and return how many there were."""
         self._arrived.clear()
         results = []
-        async with self._metrics.writing(self._database, "process") as session:
+        async with self._metrics.writing(self._database, "process", short=True) as session:
             received = await inbox.claim(session, now=self._tools.now(), limit=BATCH)
-            tags = await self._classify(received)
+            bodies = [_read(update.body) for update in received]
+            tags = await self._classify(bodies)
             behind = set()
-            for update in received:
+            for update, body in zip(received, bodies, strict=True):
                 # A chat whose update must be tried again waits with all that follows.
                 if update.chat_id in behind:
                     continue
-                work = await self._apply(session, update, tags)
+                work = await self._apply(session, update, body, tags)
+                # Short statements run on the loop; in between, others have their turn.
+                await asyncio.sleep(0)
                 # So does one whose held messages were released: they come first.
                 waits = work.released
                 result = "held" if work.held else "done"
@@ -91,14 +94,18 @@ class Processor:
             self._metrics.count_batch(results)
         return len(received)
 
-    async def _apply(self, session: Session, received: Received, tags: dict[str, Tag]) -> Work:
+    async def _apply(
+        self, session: Session, received: Received, body: Any, tags: dict[str, Tag]
+    ) -> Work:
         """Let one update take effect, or undo all of it and keep what went wrong."""
         work = Work(self._tools, session, tags)
         begun = monotonic()
         token = current_work.set(work)
         try:
             async with session.savepoint():
-                update = Update.de_json(json.loads(received.body), self._application.bot)
+                if isinstance(body, Exception):
+                    raise body
+                update = Update.de_json(body, self._application.bot)
                 await self._application.process_update(update)
                 if work.error:
                     raise work.error
@@ -141,7 +148,7 @@ class Processor:
             text = t("admin-update-set-aside", reference=str(received.seq))
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
 
-    async def _classify(self, batch: Sequence[Received]) -> dict[str, Tag]:
+    async def _classify(self, batch: Sequence[Any]) -> dict[str, Tag]:
         """Classify the texts of a batch together, off the loop.
 
         If that breaks, each is classified on its own, so that only the one at fault fails.
@@ -158,12 +165,17 @@ class Processor:
         return dict(zip(texts, tags, strict=True))
 
 
-def _texts(batch: Iterable[Received]) -> Iterable[str]:
-    for received in batch:
-        try:
-            update = json.loads(received.body)
-        except (ValueError, RecursionError):
-            continue
+# Any: an update as Telegram wrote it, whatever is in it.
+def _read(body: str) -> Any:
+    """Read an update; what cannot be read is an error that is raised when its turn comes."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return error
+
+
+def _texts(batch: Iterable[Any]) -> Iterable[str]:
+    for update in batch:
         if not isinstance(update, dict):
             continue
         for kind in ("message", "edited_message"):

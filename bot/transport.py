@@ -5,6 +5,7 @@ python-telegram-bot's own client is several times slower and collapses under con
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,6 +113,7 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
 
+@cache
 def _timeout(seconds: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 

@@ -48,13 +48,15 @@ class Database:
             yield cls(engine)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Session]:
+    async def writing(self, *, short: bool = False) -> AsyncIterator[Session]:
         """Open a unit of work that writes: kept if the block ends, undone if it raises.
 
+        ``short`` promises that its statements touch a few rows each, until it says otherwise.
         Raises DatabaseUnavailable if nothing can be written now: the disk is full, another process
         holds the lock, the server is away. Everything in the block is undone then.
         """
         async with self._engine.writer() as connection:
+            connection.short = short
             session = Session(connection)
             session.execute(self._engine.begin_writing)
             try:

@@ -196,6 +196,7 @@ async def claim_doubtful(
 
     ``after`` is an idea that they passed over: it goes to the back of their queue.
     """
+    session.take_time()
     if after is not None:
         session.execute(
             "UPDATE idea SET claimed_by = NULL, claimed_until = :until WHERE id = :id",
@@ -219,6 +220,7 @@ async def claim_doubtful(
 
 async def count_doubtful(session: Session) -> int:
     """Count the ideas that no moderator has looked at."""
+    session.take_time()
     row = await session.fetch_one("SELECT count(*) AS n FROM idea WHERE doubt IS NOT NULL")
     return int(row["n"]) if row else 0
 

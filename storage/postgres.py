@@ -41,6 +41,8 @@ class PostgresConnection:
 
     skip_locked = "FOR UPDATE SKIP LOCKED"
     shared = True
+    # Makes no difference: the server does the work, and waiting for it holds up nobody.
+    short = False
 
     def __init__(self, connection: AsyncConnection[Row]) -> None:
         self.raw = connection

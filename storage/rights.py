@@ -8,6 +8,7 @@ from storage.models import Person
 
 async def copy_of(session: Session, person: Person) -> dict[str, Any]:
     """Gather everything that is kept about a person, in plain values."""
+    session.take_time()
     own = {"person_id": person.id, "chat_id": person.telegram_id}
     copy: dict[str, Any] = {"person": person.model_dump(mode="json", exclude={"id", "roles"})}
     for name, sql in _COPY.items():
@@ -65,6 +66,7 @@ async def count_ideas(session: Session, person_id: int) -> int:
 
 def erase(session: Session, person: Person) -> None:
     """Cut every link to the person and blank what they wrote; tags and dates stay as a count."""
+    session.take_time()
     for sql in _ERASURE:
         session.execute(sql, {"person_id": person.id, "chat_id": person.telegram_id})
 

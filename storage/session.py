@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Protocol
 
 Params = Mapping[str, object]
 Row = Mapping[str, Any]
 Statement = tuple[str, Sequence[Params]]
 
+# By their exact type: an Enum may be a str, and a bool is an int.
+AS_THEY_ARE = frozenset({str, int, float, type(None)})
 _LIST = re.compile(r"\bIN :(\w+)")
 
 
@@ -22,6 +25,8 @@ class Connection(Protocol):
     """Ends a SELECT that claims rows: those that another process has claimed are passed over."""
     shared: bool
     """Whether other processes may be at work on the same database."""
+    short: bool
+    """Whether the next statements touch a few rows each: the loop itself may run them."""
 
     async def lock_chats(self, chats: Sequence[int]) -> set[int]:
         """Take those chats that no other process is at work on, until the unit of work ends."""
@@ -53,6 +58,10 @@ class Session:
     @property
     def shared(self) -> bool:
         return self._connection.shared
+
+    def take_time(self) -> None:
+        """Say that statements from here on may touch many rows, and must not hold up the loop."""
+        self._connection.short = False
 
     async def lock_chats(self, chats: Sequence[int]) -> set[int]:
         await self.flush()
@@ -113,7 +122,7 @@ class Session:
 def _bind(sql: str, params: Params) -> Statement:
     """Turn values into what every engine takes, and a list into as many parameters."""
     bound = _plain(params)
-    for name in _LIST.findall(sql):
+    for name in _lists_in(sql):
         values = list(params[name]) or [""]  # type: ignore[call-overload]
         names = [f"{name}_{number}" for number in range(len(values))]
         placeholders = ", ".join(f":{each}" for each in names)
@@ -123,13 +132,19 @@ def _bind(sql: str, params: Params) -> Statement:
     return sql, [bound]
 
 
+@cache
+def _lists_in(sql: str) -> list[str]:
+    return _LIST.findall(sql)
+
+
 def _plain(params: Params) -> dict[str, object]:
-    return {name: _value(value) for name, value in params.items()}
+    return {
+        name: value if type(value) in AS_THEY_ARE else _value(value)
+        for name, value in params.items()
+    }
 
 
 def _value(value: object) -> object:
-    if type(value) in (str, int, float, type(None)):
-        return value
     match value:
         case datetime():
             # In UTC, so that times are in order as text.

@@ -109,6 +109,7 @@ class ApswConnection:
 
     skip_locked = ""
     shared = False
+    short = False
 
     def __init__(self, raw: apsw.Connection) -> None:
         self.raw = raw
