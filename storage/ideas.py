@@ -252,6 +252,7 @@ def _filter_values(chosen: Filter) -> dict[str, object]:
 
 
 async def count(session: Session, chosen: Filter) -> int:
+    session.take_time()
     row = await session.fetch_one(
         f"SELECT count(*) AS n FROM idea JOIN label ON label.id = idea.label_id WHERE {_FILTER}",
         _filter_values(chosen),

@@ -60,6 +60,7 @@ async def list_blind(session: Session) -> list[Judged]:
 
 
 async def _list(session: Session, sql: str) -> list[Judged]:
+    session.take_time()
     rows = await session.fetch_all(sql)
     return [
         Judged(row["text"], row["topic"], DecidedBy(row["decided_by"]), row["person_id"])
@@ -68,6 +69,7 @@ async def _list(session: Session, sql: str) -> list[Judged]:
 
 
 async def count_corrections(session: Session) -> int:
+    session.take_time()
     row = await session.fetch_one(
         f"""
         SELECT count(*) AS n FROM idea JOIN label ON label.id = idea.label_id

@@ -24,6 +24,7 @@ class Blind(NamedTuple):
 
 async def count_ideas(session: Session, *, reviewed: bool = False) -> int:
     """Count all that were not erased, or those that a moderator has decided on."""
+    session.take_time()
     row = await session.fetch_one(
         """
         SELECT count(*) AS n FROM idea
@@ -36,6 +37,7 @@ async def count_ideas(session: Session, *, reviewed: bool = False) -> int:
 
 async def list_tagged(session: Session, *, since: datetime) -> list[Tagged]:
     """List what the model said, day by day."""
+    session.take_time()
     rows = await session.fetch_all(
         """
         SELECT substr(created_at, 1, 10) AS day, topic, abstained, count(*) AS n FROM label
@@ -52,6 +54,7 @@ async def list_tagged(session: Session, *, since: datetime) -> list[Tagged]:
 
 async def list_blind(session: Session) -> list[Blind]:
     """List the blind reviews with the newest tag from before each."""
+    session.take_time()
     rows = await session.fetch_all(
         """
         SELECT label.topic AS said, (
