@@ -11,12 +11,12 @@ from time import time
 from typing import Any, NamedTuple
 
 from bench.bot import Place
+from bench.contest import contestant
 from bench.crowd import Bot, Course, Habits, Wait, play, weighted_quantiles
 from bench.processes import Running
 from bench.story import WISHES
 from bench.telegram import Json, Telegram, telegram_running
-from bench.throughput import contestant
-from bench.workloads import CHATS, Writer
+from bench.workloads import Writer
 
 STEP = 0.1
 LOOK_EVERY = 0.05
@@ -187,9 +187,7 @@ def compare(plan: Plan, course: Course, played: Played) -> list[dict[str, float]
 async def measure_costs(folder: Path, *, models: Path, updates: int = 1000) -> dict[str, float]:
     """Give what an idea costs: the processor with nothing else to do, and the disk."""
     writer = Writer()
-    async with contestant("palanta", folder, models=models, latency=0.0) as ours:
-        await ours.take(writer.greetings())
-        await ours.take(writer.consents())
+    async with contestant("palanta", folder / "palanta", models=models) as ours:
         await ours.take(writer.ideas(200))
         taken = {
             kind: (await ours.take(getattr(writer, kind)(updates)))["cpu_ms"]
@@ -198,7 +196,7 @@ async def measure_costs(folder: Path, *, models: Path, updates: int = 1000) -> d
         memory = ours.bot.peak_memory()
     sizes = _sizes(folder / "palanta" / "palanta.db")
     ideas = updates + 200
-    others = 2 * CHATS + 2 * updates
+    others = 2 * updates
     return {
         **{f"{kind}_cpu_ms": ms for kind, ms in taken.items()},
         "peak_memory_mb": memory,
