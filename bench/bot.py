@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.evidence import Kept
 from bench.processes import PALANTA, Running, start
 from bench.telegram import TOKEN
 
@@ -21,6 +22,7 @@ class Place:
         """
         self.folder = folder
         self.database = folder / "palanta.db"
+        self.kept: Kept = database or self.database
         self.env: dict[str, str] = {
             "PALANTA_TOKEN": TOKEN,
             "PALANTA_API_URL": api_url,

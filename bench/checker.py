@@ -7,10 +7,9 @@ in the order of the chat; answers come twice only if they were in flight at a ki
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from bench.evidence import Told, number_in, select
+from bench.evidence import Kept, Told, number_in, select
 
 InFlight = Sequence[tuple[int | None, str]]  # chat and method of each call in flight at one kill
 
@@ -76,7 +75,7 @@ def _some(counted: Counter[Any]) -> list[Any]:
     return list(counted.elements())[:3]
 
 
-def check(database: Path, told: Told, in_flight: Sequence[InFlight]) -> Findings:
+def check(database: Kept, told: Told, in_flight: Sequence[InFlight]) -> Findings:
     """Check a whole run. ``in_flight`` has, for each kill, the calls whose outcome was open."""
     findings = Findings()
     _check_inbox(database, told, findings)
@@ -88,13 +87,13 @@ def check(database: Path, told: Told, in_flight: Sequence[InFlight]) -> Findings
     return findings
 
 
-def _check_inbox(database: Path, told: Told, findings: Findings) -> None:
+def _check_inbox(database: Kept, told: Told, findings: Findings) -> None:
     rows = select(database, "SELECT update_id FROM inbox WHERE state = 'done'")
     expected = sorted(act.update_id for act in told.acts)
     findings.compare("updates done", expected, sorted(row[0] for row in rows))
 
 
-def _check_ideas(database: Path, told: Told, findings: Findings) -> None:
+def _check_ideas(database: Kept, told: Told, findings: Findings) -> None:
     """Each idea, and each of its texts in order."""
     texts: dict[int, list[str]] = defaultdict(list)
     for idea_id, text in select(database, "SELECT idea_id, text FROM revision ORDER BY id"):
@@ -112,7 +111,7 @@ def _check_ideas(database: Path, told: Told, findings: Findings) -> None:
     _check_order_of_ideas(database, findings)
 
 
-def _check_order_of_ideas(database: Path, findings: Findings) -> None:
+def _check_order_of_ideas(database: Kept, findings: Findings) -> None:
     """In each chat, what was written first is kept first."""
     chats: dict[int, list[int]] = defaultdict(list)
     for chat, message in select(database, "SELECT chat_id, message_id FROM idea ORDER BY id"):
@@ -121,7 +120,7 @@ def _check_order_of_ideas(database: Path, findings: Findings) -> None:
         findings.compare(f"order in chat {chat}", sorted(messages), messages)
 
 
-def _check_labels(database: Path, told: Told, findings: Findings) -> None:
+def _check_labels(database: Kept, told: Told, findings: Findings) -> None:
     """Each press on an idea is one label of its author; each text is one label of the model."""
     pressed: dict[int, list[str]] = defaultdict(list)
     agreed = set()
@@ -148,7 +147,7 @@ def _check_labels(database: Path, told: Told, findings: Findings) -> None:
 
 
 def _check_repeats(
-    database: Path, told: Told, in_flight: Sequence[InFlight], findings: Findings
+    database: Kept, told: Told, in_flight: Sequence[InFlight], findings: Findings
 ) -> None:
     """What arrived more often than it was written down must have been in flight at a kill."""
     rows = select(database, "SELECT chat_id, method FROM outbox WHERE state = 'sent'")
@@ -167,7 +166,7 @@ def _check_repeats(
         findings.cases.append(f"outbox: {unsent} unsent, {open_} open, {repeated - allowed} extra")
 
 
-def _check_replies(database: Path, told: Told, findings: Findings) -> None:
+def _check_replies(database: Kept, told: Told, findings: Findings) -> None:
     """In each chat: the notice, then an answer to each message, edit and command, in order."""
     rows = select(database, "SELECT message_id FROM outbox WHERE method = 'sendMessage'")
     recorded = {row[0] for row in rows}

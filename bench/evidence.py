@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psycopg
+
 from bench.telegram import Json, Telegram
 
 NUMBER = re.compile(r"\(nomor (\d+)")
@@ -86,14 +88,26 @@ def _deliveries(calls: Sequence[Json]) -> list[Delivery]:
     ]
 
 
-def select(database: Path, sql: str) -> list[tuple[Any, ...]]:
+# Where a bot keeps what it has: a file of SQLite's, or the address of a server.
+Kept = Path | str
+
+
+def select(database: Kept, sql: str) -> list[tuple[Any, ...]]:
     """Read a database, without making one where there is none."""
-    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as connection:
-        return connection.execute(sql).fetchall()
+    if isinstance(database, str):
+        with psycopg.connect(database, autocommit=True) as connection:
+            return connection.execute(sql.encode()).fetchall()
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as file:
+        return file.execute(sql).fetchall()
 
 
-def select_from_copy(database: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Read what a killed process left, from a copy: reading would mend the original first."""
+def select_from_copy(database: Kept, sql: str) -> list[tuple[Any, ...]]:
+    """Read what a killed process left, from a copy: reading would mend the original first.
+
+    A server undoes what was open by itself; there is no other state to be seen.
+    """
+    if isinstance(database, str):
+        return select(database, sql)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         for ending in ("", "-wal"):

@@ -19,6 +19,7 @@ from typing import Any
 from bench import evidence, story
 from bench.bot import MODELS
 from bench.checker import Findings, InFlight
+from bench.faults.postgres import running_server
 from bench.processes import Running
 from bench.story import Budget
 from bench.strikes import STRIKES, Strike
@@ -188,18 +189,22 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--signal", choices=list(STRIKES), default="kill")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--peer", choices=["ptb"], help="kill a plain echo bot instead")
     parser.add_argument("--json", action="store_true", help="print figures, not a table")
     parser.add_argument("--models", type=Path, default=MODELS, help="where models are kept")
     parser.add_argument("--folder", type=Path, help="an empty folder; what is left stays there")
     given = parser.parse_args()
     begun = monotonic()
-    with _folder(given.folder) as name:
+    server = running_server() if given.engine == "postgresql" else nullcontext()
+    with _folder(given.folder) as name, server as postgres:
         folder = Path(name)
+        database = postgres.make_place().url if postgres else None
 
         def subject(url: str) -> Subject:
-            ours = not given.peer
-            return Palanta(folder, url, models=given.models) if ours else PlainEcho(folder, url)
+            if given.peer:
+                return PlainEcho(folder, url)
+            return Palanta(folder, url, models=given.models, database=database)
 
         findings, run = asyncio.run(
             play(
@@ -212,7 +217,7 @@ def main() -> None:
             )
         )
     found = {"bot": given.peer or "palanta", "updates": given.updates, "kills": given.kills}
-    found |= figures(findings, run)
+    found |= {"engine": given.engine} | figures(findings, run)
     found |= {"signal": given.signal, "seed": given.seed, "seconds": monotonic() - begun}
     print(json.dumps(found, indent=2) if given.json else _table(found))
 

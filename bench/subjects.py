@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from bench import checker
 from bench.bot import Place
 from bench.checker import Findings, InFlight
@@ -43,8 +45,10 @@ class Palanta:
 
     has_notice = True
 
-    def __init__(self, folder: Path, api_url: str, *, models: Path) -> None:
-        self._place = Place(folder, api_url, models=models)
+    def __init__(
+        self, folder: Path, api_url: str, *, models: Path, database: str | None = None
+    ) -> None:
+        self._place = Place(folder, api_url, models=models, database=database)
 
     async def start(self) -> Running:
         return await self._place.start()
@@ -57,16 +61,16 @@ class Palanta:
 
     def count_open(self) -> int:
         """Ask the database itself: a copy of a file that is being written may be of two minds."""
-        return len(select(self._place.database, OPEN))
+        return len(select(self._place.kept, OPEN))
 
     def check(self, told: Told, in_flight: Sequence[InFlight]) -> Findings:
-        return checker.check(self._place.database, told, in_flight)
+        return checker.check(self._place.kept, told, in_flight)
 
     def _look(self, sql: str) -> list[tuple[int | None, str]]:
         """An early kill may come before there are tables."""
         try:
-            return [(row[0], str(row[-1])) for row in select_from_copy(self._place.database, sql)]
-        except sqlite3.OperationalError:
+            return [(row[0], str(row[-1])) for row in select_from_copy(self._place.kept, sql)]
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
             return []
 
 
