@@ -32,6 +32,7 @@ class Place:
             "PALANTA_MESSAGES_PER_SECOND_AND_CHAT": "0",
             "PALANTA_MESSAGES_PER_PERSON_AND_MINUTE": "0",
             "PALANTA_STATUS_PORT": "0",
+            "PALANTA_LEARN_EVERY_DAYS": "0",
         }
         models.mkdir(parents=True, exist_ok=True)
         (folder / "models").symlink_to(models.resolve(), target_is_directory=True)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     messages_per_person_and_minute: float = Field(
         20, ge=0, description="beyond it everything is kept but answers are fewer; 0 means no limit"
     )
+    learn_every_days: int = Field(
+        7, ge=0, description="how often the model learns from new corrections; 0: only by /latih"
+    )
     status_port: int = Field(
         9108, ge=0, le=65535, description="where /metrics and /healthz are; 0 turns them off"
     )

@@ -36,9 +36,12 @@ async def keep_calendar(database: Database, tools: Tools) -> None:
 
 async def do_what_is_due(database: Database, tools: Tools) -> None:
     now = tools.now()
+    days = tools.settings.learn_every_days
     async with database.writing() as session:
-        if await _has_news(session, tools) and await moments.is_due(
-            session, "training", at=now, every=WEEK
+        if (
+            days
+            and await _has_news(session, tools)
+            and await moments.is_due(session, "training", at=now, every=timedelta(days=days))
         ):
             order_training(session, training.CALENDAR, at=now)
     async with database.writing() as session:

@@ -53,6 +53,7 @@ def settings(telegram: Simulator, tmp_path: Path) -> Settings:
         messages_per_second_and_chat=0,
         messages_per_person_and_minute=0,
         status_port=0,
+        learn_every_days=0,
     )
 
 

@@ -80,6 +80,7 @@ async def record(
                 "messages_per_second_and_chat": 0,
                 "messages_per_person_and_minute": 0,
                 "status_port": 0,
+                "learn_every_days": 0,
             }
         )
         tellers = cast(telegram, write_story(people=people, updates=updates, seed=1))

@@ -168,6 +168,7 @@ def _env(api_url: str, place: Place, folder: Path) -> dict[str, str]:
         "PALANTA_MESSAGES_PER_SECOND_AND_CHAT": "0",
         "PALANTA_MESSAGES_PER_PERSON_AND_MINUTE": "0",
         "PALANTA_STATUS_PORT": "0",
+        "PALANTA_LEARN_EVERY_DAYS": "0",
     }
 
 

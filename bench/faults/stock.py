@@ -74,6 +74,7 @@ async def lose_with_ours(cradle: Cradle, folder: Path, *, updates: int) -> Backl
             "PALANTA_DATABASE": f"sqlite:///{database}",
             "PALANTA_FOLDER": str(folder),
             "PALANTA_STATUS_PORT": "0",
+            "PALANTA_LEARN_EVERY_DAYS": "0",
         }
 
         async def begin() -> Mortal:

@@ -129,7 +129,8 @@ async def test_a_week_with_new_corrections_lets_the_machine_learn_by_itself(
     rina, desi, database, settings, classifier
 ):
     """Nobody has to think of it; and a week without them does nothing."""
-    tools = Tools(settings, LiveModel(classifier), Texts(), "bot", lambda: datetime.now(UTC))
+    weekly = settings.model_copy(update={"learn_every_days": 7})
+    tools = Tools(weekly, LiveModel(classifier), Texts(), "bot", lambda: datetime.now(UTC))
     await do_what_is_due(database, tools)
     assert await fetch(database, "SELECT 1 FROM job") == []
 

@@ -53,6 +53,7 @@ class City:
             messages_per_second_and_chat=0,
             messages_per_person_and_minute=0,
             status_port=0,
+            learn_every_days=0,
         )
         self._stop = asyncio.Event()
         running = app.run(settings, self._classifier, stop=self._stop)
