@@ -54,15 +54,20 @@ class LiveModel:
     async def _take(self, wanted: str) -> None:
         if wanted == self.base.id:
             self.classifier = self.base
-        elif self._folder and wanted != self._missed:
+        elif self._folder:
             try:
                 path = self._folder / f"{wanted}.skops"
                 self.classifier = await asyncio.to_thread(Classifier.load, path)
             except (FileNotFoundError, ClassifierError) as error:
-                self._missed = wanted
-                log.error("the live model cannot be read", model=wanted, error=type(error).__name__)
+                self._miss(wanted, error)
                 return
         log.info("model", model=self.classifier.id)
+
+    def _miss(self, wanted: str, error: Exception) -> None:
+        """Say once that the file is not there; the next training, or a copy of it, brings it."""
+        if wanted != self._missed:
+            log.error("the live model cannot be read", model=wanted, error=type(error).__name__)
+        self._missed = wanted
 
     def _forget_all_but(self, known: set[str]) -> None:
         """Remove what was learned with the words of somebody who erased themselves since."""

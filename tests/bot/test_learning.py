@@ -155,3 +155,34 @@ async def test_the_author_is_told_why_on_request(rina):
     said = await rina.alert()
     assert said.startswith("Kata yang menentukan: ")
     assert "Lampu" in said
+
+
+async def test_a_model_whose_file_is_not_there_is_missed_and_taken_up_when_it_comes(
+    database, settings, classifier
+):
+    """After a restore on another machine the bot works on with the corpus alone."""
+    live = LiveModel(classifier, settings.folder / "models")
+    learned = replace(classifier, "m-learned")
+    async with database.writing() as session:
+        at = datetime.now(UTC)
+        learning.add_model(
+            session, "m-learned", base=classifier.id, corrections=20, report={}, at=at
+        )
+        learning.promote(session, "m-learned", by=None, reason="better", at=at)
+
+    await live.look(database)
+    assert live.classifier is classifier
+
+    learned.save(settings.folder / "models" / LEARNED / "m-learned.skops")
+    await live.look(database)
+    assert live.classifier.id == "m-learned"
+
+
+def replace(classifier, model_id):
+    """The same model under another name."""
+    return type(classifier)(
+        model_id=model_id,
+        taxonomy=classifier.taxonomy,
+        pipeline=classifier.pipeline,
+        intents=classifier.intents,
+    )
