@@ -7,10 +7,10 @@ READY := $(VENV)/.ready
 # Each file of tests on one of two processes; `.venv/bin/pytest` alone runs all in one.
 PARALLEL := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup run test check audit format bench lock clean
+.PHONY: help setup run test test-postgresql check audit format bench lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(READY) ## make .venv with the palanta command in it
 
@@ -26,6 +26,9 @@ run: setup ## simulator, bot and chat page, with a sample afternoon played in
 
 test: setup ## the whole test suite
 	$(BIN)/pytest $(PARALLEL)
+
+test-postgresql: setup ## the tests that talk to a running bot once more, on PostgreSQL
+	$(BIN)/pytest $(PARALLEL) --engine postgresql tests/bot tests/security
 
 check: setup ## format, lint, types, import contracts, tests, docs and known holes
 	$(BIN)/ruff format --check .

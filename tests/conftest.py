@@ -17,6 +17,9 @@ from simulator import Person, Simulator
 from storage import invitations
 from storage.database import Database
 from storage.models import RoleName
+from tests.engines import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 RunningBot = Callable[..., AbstractAsyncContextManager[None]]
 
@@ -25,6 +28,25 @@ MODELS = Path(
     os.environ.get("PALANTA_TEST_MODELS")
     or Path(__file__).resolve().parent.parent / ".palanta" / "test-models"
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the database of the running bot in the tests that talk to it",
+    )
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database; a test about SQLite's file is for SQLite alone."""
+    if request.config.getoption("--engine") == "sqlite":
+        return f"sqlite:///{tmp_path}/palanta.db"
+    if request.node.get_closest_marker("file"):
+        pytest.skip("is about the file of SQLite")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +65,11 @@ async def telegram() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-def settings(telegram: Simulator, tmp_path: Path) -> Settings:
+def settings(telegram: Simulator, tmp_path: Path, database_url: str) -> Settings:
     return Settings(
         token=telegram.token,
         api_url=telegram.url,
-        database=f"sqlite:///{tmp_path}/palanta.db",
+        database=database_url,
         folder=tmp_path,
         messages_per_second=0,
         messages_per_second_and_chat=0,

@@ -160,6 +160,7 @@ async def test_a_second_bot_elsewhere_is_noticed_and_costs_nothing(
         await rina.sees(lambda m, one=one: _answers(m, one), timeout=40)
 
 
+@pytest.mark.file
 async def test_a_second_bot_on_the_same_database_waits_and_takes_over(
     telegram, running_bot, database, quiet
 ):
@@ -182,6 +183,7 @@ async def test_a_second_bot_on_the_same_database_waits_and_takes_over(
     assert len([message for message in rina.chat if "PDG-" in message.text]) == 2
 
 
+@pytest.mark.file
 async def test_a_full_disk_pauses_the_bot_and_loses_nothing(telegram, rina, settings, database):
     """Telegram keeps what people said until there is room; then it is taken up by itself."""
     await sends(rina, LAMPS)

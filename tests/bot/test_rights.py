@@ -4,6 +4,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from simulator import Message, Person
 from tests.bot.scenes import (
     GUTTER,
@@ -76,6 +78,7 @@ async def test_erasing_is_asked_about_first_and_can_be_thought_over(rina, databa
     assert [idea.text for idea in await list_ideas(database)] == [LAMPS, WASTE]
 
 
+@pytest.mark.file
 async def test_after_erasing_nothing_of_the_person_is_left(
     telegram, running_bot, database, quiet, settings
 ):

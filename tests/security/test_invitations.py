@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from simulator import TOKEN
 from storage import invitations
 from storage.database import Database
@@ -16,6 +18,7 @@ def bytes_of(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(folder.glob("palanta.db*")))
 
 
+@pytest.mark.file
 async def test_the_token_of_an_invitation_is_nowhere_in_the_file(settings, tmp_path):
     """A copy of the database makes nobody an admin."""
     async with Database.open(settings.database) as database:

@@ -190,6 +190,7 @@ async def test_many_scrapes_at_once_are_all_answered(running_bot, watch, port):
     assert {page.status for page in pages} == {200}
 
 
+@pytest.mark.file
 async def test_a_look_at_the_queues_uses_no_more_than_their_open_rows(database):
     """A scrape costs the same after a year as on the first day."""
     async with database.reading() as session:
