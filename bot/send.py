@@ -21,7 +21,7 @@ from storage.outbox import Outcome
 
 LONGEST_WAIT = 60.0
 PAUSE_SECONDS = 5.0
-REPEAT_SECONDS = 15.0
+REPEAT_SECONDS = 5.0
 # Refusals after which the world is as we wanted it, or the chance has passed.
 ALREADY_SO = ("message is not modified", "query is too old")
 GONE = ("bot was blocked by the user", "user is deactivated", "chat not found")
@@ -53,7 +53,7 @@ class Sender:
         self._owed = owed
         self._limits = limits
         self._at_once = at_once
-        self._in_flight: set[asyncio.Task[None]] = set()
+        self._in_flight: dict[asyncio.Task[None], Message] = {}
         self._outcomes: list[Outcome] = []
         self._stopping = False
         self._begun = False
@@ -72,10 +72,14 @@ class Sender:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def repeat_for_ever(self) -> None:
-        """Take up, until cancelled, what other processes left in flight when they died."""
+        """Take up, until cancelled, what other processes left in flight when they died.
+
+        What is in flight here is held, so that no other process takes us for dead.
+        """
         while True:
             await asyncio.sleep(REPEAT_SECONDS)
             try:
+                await self._hold_in_flight()
                 await self._repeat_interrupted()
             except DatabaseUnavailable as error:
                 log.warning("cannot write; repeated later", error=str(error))
@@ -89,6 +93,11 @@ class Sender:
             log.warning("sending again what was in flight when a process ended", calls=repeated)
             self._owed.set()
 
+    async def _hold_in_flight(self) -> None:
+        if self._in_flight:
+            async with self._database.writing() as session:
+                outbox.hold(session, list(self._in_flight.values()), now=self._now())
+
     def stop(self) -> None:
         """Start nothing new."""
         self._stopping = True
@@ -100,7 +109,7 @@ class Sender:
         ready = await self._write()
         for message in ready:
             task = asyncio.create_task(self._deliver(message))
-            self._in_flight.add(task)
+            self._in_flight[task] = message
             task.add_done_callback(self._landed)
         if self._stopping and not self._in_flight:
             return
@@ -115,7 +124,7 @@ class Sender:
             return
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._in_flight.discard(task)
+        self._in_flight.pop(task, None)
         self._owed.set()
         if not task.cancelled() and (broken := task.exception()):
             log.error("delivery broke", error=describe(broken))

@@ -11,7 +11,8 @@ from storage.models import Message
 from storage.session import Row
 
 # Longer than any call may take; so long its process is believed to be alive.
-LEASE = timedelta(seconds=60)
+# So long a call counts as under way after its process was last heard of.
+LEASE = timedelta(seconds=20)
 
 
 class Outcome(NamedTuple):
@@ -160,6 +161,17 @@ async def find_message_id(session: Session, row_id: int) -> int | None:
     """Find the message that a row became, or None if it never arrived."""
     row = await session.fetch_one("SELECT message_id FROM outbox WHERE id = :id", {"id": row_id})
     return row["message_id"] if row else None
+
+
+def hold(session: Session, messages: Sequence[Message], *, now: datetime) -> None:
+    """Say that these calls are still under way, unless another process has taken them over."""
+    session.execute_many(
+        """
+        UPDATE outbox SET not_before = :until
+        WHERE id = :id AND state = 'sending' AND attempts = :attempts
+        """,
+        [{"id": m.id, "attempts": m.attempts + 1, "until": now + LEASE} for m in messages],
+    )
 
 
 async def repeat_interrupted(session: Session, *, now: datetime | None = None) -> int:

@@ -170,6 +170,21 @@ async def test_the_last_words_to_somebody_who_erased_themselves_leave_no_trace(d
     ]
 
 
+async def test_a_call_that_takes_long_is_held_by_a_process_that_is_alive(database):
+    """A slow answer of Telegram's is no reason for another process to send again."""
+    await owe(database, (RINA, "one"))
+    [message] = await list_ready(database)
+    almost = NOW + LEASE * 0.9
+    async with database.writing() as session:
+        outbox.mark_sending(session, [message.id], now=NOW)
+        outbox.hold(session, [message], now=almost)
+        assert await outbox.repeat_interrupted(session, now=NOW + LEASE * 1.5) == 0
+
+        assert await outbox.repeat_interrupted(session, now=almost + LEASE * 1.1) == 1
+        outbox.hold(session, [message], now=almost)
+    assert await texts(database) == ["one"]
+
+
 async def test_what_is_owed_can_be_counted(database):
     """The operator sees what waits."""
     await owe(database, (RINA, "one"), (EKO, "two"))
