@@ -6,9 +6,9 @@ from telegram import Update
 
 from bot.context import Context
 from bot.keyboards import Button, Press
-from bot.learning import ERASURE
+from bot.learning import ERASURE, KIND
 from bot.weekly import order_training
-from storage import audit, learning, outbox, rights
+from storage import audit, jobs, learning, outbox, rights
 
 FILE_NAME = "dataku.json"
 
@@ -46,8 +46,9 @@ async def press(update: Update, context: Context, press: Press) -> None:
         context.edit(update, context.t("kept"))
         return
     context.edit(update, context.t("erased"))
-    if await learning.find_live(context.db):
-        # A model may know their words; it is made anew without them.
+    known = await learning.list_models(context.db)
+    if known or await jobs.is_open(context.db, KIND):
+        # A model, live or not or just in the making, may know their words.
         order_training(context.db, ERASURE, at=context.now())
     rights.erase(context.db, context.person)
     # By nobody's number: the log must not bring back the link that was cut.

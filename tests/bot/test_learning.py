@@ -14,7 +14,7 @@ from bot.model import LiveModel
 from bot.texts import Texts
 from bot.weekly import do_what_is_due
 from classifier import LEARNED
-from storage import ideas, learning, people
+from storage import ideas, jobs, learning, people
 from storage.ideas import Source
 from storage.models import DecidedBy, Label
 from tests.bot.scenes import LAMPS, fetch, labels_of, list_ideas, says_and_hears, sends
@@ -186,3 +186,23 @@ def replace(classifier, model_id):
         pipeline=classifier.pipeline,
         intents=classifier.intents,
     )
+
+
+@pytest.mark.parametrize("trained", [True, False])
+async def test_an_erasure_reaches_models_that_were_never_live(rina, database, classifier, trained):
+    """One that was kept back knows the words too, and so does one that is in the making."""
+    async with database.writing() as session:
+        at = datetime.now(UTC)
+        if trained:
+            learning.add_model(session, "m-1", base=classifier.id, corrections=20, report={}, at=at)
+        else:
+            jobs.add(session, "train", arguments={"reason": "asked"}, at=at)
+            # Somebody is at work on it for as long as this test lasts.
+            session.execute("UPDATE job SET claimed_until = '2126' WHERE kind = 'train'")
+
+    await says_and_hears(rina, "/hapus")
+    await rina.presses("Ya, hapus")
+    await rina.sees("Datamu sudah dihapus")
+
+    asked = await fetch(database, "SELECT arguments FROM job WHERE kind = 'train' ORDER BY id")
+    assert json.loads(asked[-1]["arguments"]) == {"reason": "erasure"}
