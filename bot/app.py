@@ -178,7 +178,7 @@ async def _run_loops(
         "process": processor.run,
         "jobs": worker.run,
         "sweep": lambda: sweep_for_ever(database, exports, now=now),
-        "model": lambda: tools.live.follow(database),
+        "model": lambda: tools.live.follow(database, metrics),
         "calendar": lambda: keep_calendar(database, tools),
         "life": lambda: keep_noting_life(database, metrics, now=now),
     }

@@ -40,10 +40,14 @@ class Tools:
 
 @dataclass(slots=True)
 class Work:
-    """One update's unit of work: its session, and what the batch has worked out before it."""
+    """One update's unit of work: its session, and what the batch has worked out before it.
+
+    ``classifier`` is the batch's: another may become live meanwhile, and a tag has its own's name.
+    """
 
     tools: Tools
     session: Session
+    classifier: Classifier
     tags: Mapping[str, Tag] = field(default_factory=dict)
     person: Person | None = None
     held: bool = False
@@ -77,6 +81,10 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return self.work.tools
 
     @property
+    def classifier(self) -> Classifier:
+        return self.work.classifier
+
+    @property
     def t(self) -> Texts:
         return self.work.tools.texts
 
@@ -99,7 +107,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     def tag(self, text: str) -> Tag:
         """Classify a text; those of a batch were classified together beforehand."""
-        return self.work.tags.get(text) or self.tools.classifier.tag([text])[0]
+        return self.work.tags.get(text) or self.classifier.tag([text])[0]
 
     def say(
         self,

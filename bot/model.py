@@ -6,6 +6,7 @@ from time import time
 
 import structlog
 
+from bot.metrics import Metrics
 from classifier import LEARNED, Classifier, ClassifierError
 from storage import learning
 from storage.database import Database
@@ -28,12 +29,13 @@ class LiveModel:
         self._folder = folder / LEARNED if folder else None
         self._missed: str | None = None
 
-    async def follow(self, database: Database) -> None:
-        """Look which model is live every ten seconds, until cancelled."""
+    async def follow(self, database: Database, metrics: Metrics) -> None:
+        """Look which model is live every ten seconds, and show it outside, until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self.look(database)
+                metrics.model.info({"id": self.classifier.id})
             except DatabaseUnavailable as error:
                 log.warning("cannot read which model is live", error=str(error))
 

@@ -15,7 +15,7 @@ from bot.context import Context, Tools, Work, current_work, message
 from bot.conversation import clean
 from bot.logs import describe
 from bot.metrics import Metrics
-from classifier import Tag
+from classifier import Classifier, Tag
 from storage import inbox, moments, outbox, people
 from storage.database import Database, Session
 from storage.errors import DatabaseUnavailable
@@ -71,13 +71,15 @@ class Processor:
         async with self._metrics.writing(self._database, "process", short=True) as session:
             received = await inbox.claim(session, now=self._tools.now(), limit=BATCH)
             bodies = [_read(update.body) for update in received]
-            tags = await self._classify(bodies)
+            classifier = self._tools.classifier
+            tags = await self._classify(bodies, classifier)
             behind = set()
             for update, body in zip(received, bodies, strict=True):
                 # A chat whose update must be tried again waits with all that follows.
                 if update.chat_id in behind:
                     continue
-                work = await self._apply(session, update, body, tags)
+                work = Work(self._tools, session, classifier, tags)
+                await self._apply(work, update, body)
                 # Short statements run on the loop; in between, others have their turn.
                 await asyncio.sleep(0)
                 # So does one whose held messages were released: they come first.
@@ -94,11 +96,9 @@ class Processor:
             self._metrics.count_batch(results)
         return len(received)
 
-    async def _apply(
-        self, session: Session, received: Received, body: Any, tags: dict[str, Tag]
-    ) -> Work:
+    async def _apply(self, work: Work, received: Received, body: Any) -> None:
         """Let one update take effect, or undo all of it and keep what went wrong."""
-        work = Work(self._tools, session, tags)
+        session = work.session
         begun = monotonic()
         token = current_work.set(work)
         try:
@@ -120,7 +120,6 @@ class Processor:
         finally:
             current_work.reset(token)
         self._metrics.handler_seconds.observe(monotonic() - begun)
-        return work
 
     async def _postpone(self, session: Session, received: Received, error: Exception) -> bool:
         """Try again later, or after the last try set the update aside. True if it will be tried."""
@@ -148,7 +147,7 @@ class Processor:
             text = t("admin-update-set-aside", reference=str(received.seq))
             outbox.add(session, "sendMessage", message(admin.telegram_id, text), at=now)
 
-    async def _classify(self, batch: Sequence[Any]) -> dict[str, Tag]:
+    async def _classify(self, batch: Sequence[Any], classifier: Classifier) -> dict[str, Tag]:
         """Classify the texts of a batch together, off the loop.
 
         If that breaks, each is classified on its own, so that only the one at fault fails.
@@ -157,7 +156,7 @@ class Processor:
         if not texts:
             return {}
         try:
-            tags = await asyncio.to_thread(self._tools.classifier.tag, texts)
+            tags = await asyncio.to_thread(classifier.tag, texts)
         except Exception as error:  # whatever a text may do to the classifier
             log.error("a batch could not be classified together", error=describe(error))
             return {}

@@ -19,7 +19,7 @@ async def order(update: Update, context: Context) -> None:
     settings = context.tools.settings
     try:
         chosen = read_filter(
-            words, taxonomy=context.tools.classifier.taxonomy, timezone=settings.timezone
+            words, taxonomy=context.classifier.taxonomy, timezone=settings.timezone
         )
     except FilterError as error:
         details = {name: excerpt(value) for name, value in error.details.items()}

@@ -15,7 +15,7 @@ from storage import statistics as counts
 async def show_statistics(update: Update, context: Context) -> None:
     asked = update.effective_message
     assert asked, "the filters let only commands through"
-    t, classifier = context.t, context.tools.classifier
+    t, classifier = context.t, context.classifier
     blind = await counts.list_blind(context.db)
     accuracy = statistics.judge_blind(blind, classifier.taxonomy.title_of)
     drift = await read_drift(context.db, context.now())

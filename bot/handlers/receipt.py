@@ -26,7 +26,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
         context.answer(update, context.t("settled-elsewhere"))
         _show_settled(update, context, idea, topic=idea.topic, note="settled-elsewhere")
         return
-    t, taxonomy = context.t, context.tools.classifier.taxonomy
+    t, taxonomy = context.t, context.classifier.taxonomy
     dimension = next((d for d in taxonomy.dimensions if d.id == press.value), None)
     match press.act:
         case "right":
@@ -73,6 +73,6 @@ def _decide(update: Update, context: Context, idea: Idea, *, topic: str, note: s
 
 
 def _show_settled(update: Update, context: Context, idea: Idea, *, topic: str, note: str) -> None:
-    taxonomy = context.tools.classifier.taxonomy
+    taxonomy = context.classifier.taxonomy
     text = receipts.settled(context.t, taxonomy, code=context.code(idea.id), topic=topic, note=note)
     context.edit(update, text)

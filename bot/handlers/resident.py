@@ -56,13 +56,13 @@ async def receive_edit(update: Update, context: Context) -> None:
 
 async def _revise(context: Context, message: Message, idea: Idea, text: str) -> None:
     tag = context.tag(text)
-    model_id = context.tools.classifier.id
+    model_id = context.classifier.id
     ideas.revise(context.db, idea.id, text, at=context.now())
     ideas.add_label(
         context.db, idea.id, receipts.label_of(tag, model_id=model_id), at=context.now()
     )
     revised = await ideas.get(context.db, idea.id)
-    taxonomy = context.tools.classifier.taxonomy
+    taxonomy = context.classifier.taxonomy
     said = context.t(
         "receipt-revised",
         code=context.code(idea.id),
@@ -81,7 +81,7 @@ async def _take_idea(context: Context, message: Message, text: str) -> None:
     idea_id = await ideas.add(
         context.db,
         text,
-        receipts.label_of(tag, model_id=context.tools.classifier.id),
+        receipts.label_of(tag, model_id=context.classifier.id),
         person=context.person,
         role=roles[-1] if roles else None,
         source=Source(message.chat.id, message.message_id, message.date, message.media_group_id),
@@ -90,7 +90,7 @@ async def _take_idea(context: Context, message: Message, text: str) -> None:
         return
     said, keyboard = receipts.compose(
         context.t,
-        context.tools.classifier.taxonomy,
+        context.classifier.taxonomy,
         code=context.code(idea_id),
         idea_id=idea_id,
         tag=tag,

@@ -40,7 +40,7 @@ async def _show_next(context: Context, chat_id: int, *, after: int | None = None
 
 def _keyboard(context: Context, idea: Idea) -> keyboards.Keyboard:
     if idea.blind:
-        taxonomy = context.tools.classifier.taxonomy
+        taxonomy = context.classifier.taxonomy
         return keyboards.review_blind(context.t, taxonomy, idea.id)
     return keyboards.review(context.t, idea.id)
 
@@ -66,7 +66,7 @@ def _card(context: Context, idea: Idea, left: int) -> str:
         tag=t(
             kind,
             confidence=t.percent(idea.confidence),
-            **receipts.names(t, context.tools.classifier.taxonomy, idea.topic),
+            **receipts.names(t, context.classifier.taxonomy, idea.topic),
         ),
         words=", ".join(excerpt(mask(word)) for word in idea.words) or t("queue-no-words"),
     )
@@ -84,7 +84,7 @@ async def press(update: Update, context: Context, press: Press) -> None:
         context.answer(update)
         _close(update, context, idea, "queue-done-before")
         return
-    t, taxonomy = context.t, context.tools.classifier.taxonomy
+    t, taxonomy = context.t, context.classifier.taxonomy
     dimension = next((d for d in taxonomy.dimensions if d.id == press.value), None)
     match press.act:
         case "right" if not idea.blind:
@@ -140,7 +140,7 @@ async def _relabel(update: Update, context: Context, idea: Idea, *, topic: str) 
         context.db, idea.id, Status.REVIEWED, by=context.person.id, at=now, reason=None
     )
     _audit(context, "relabel" if changed else "confirm", idea, now, topic=topic)
-    names = receipts.names(context.t, context.tools.classifier.taxonomy, topic)
+    names = receipts.names(context.t, context.classifier.taxonomy, topic)
     context.answer(update)
     outcome = "queue-done-changed" if changed else "queue-done-right"
     _close(update, context, idea, outcome, topic=names["topic"])
